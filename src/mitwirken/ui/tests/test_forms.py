@@ -1,0 +1,141 @@
+"""A form says what is wrong, where, and what to do; what was typed is kept."""
+
+import pytest
+from django import forms
+from django.template import engines
+from django.utils import translation
+
+from mitwirken.ui.forms import MomentField, PublicForm
+from mitwirken.ui.samples import Sample
+
+WRONG = {"name": "Ada", "email": "nobody", "idea": "<b>Bänke</b>"}
+
+
+@pytest.fixture(autouse=True)
+def german():
+    with translation.override("de"):
+        yield
+
+
+def draw(form, **props):
+    source = '{% ui "form" form=form %}{% endui %}'
+    return engines["django"].from_string(source).render({"form": form, "csrf_token": "token", **props})
+
+
+def test_an_error_stands_at_its_field_and_is_read_out_with_it():
+    drawn = draw(Sample(WRONG))
+    assert 'id="id_email_error"' in drawn
+    assert 'aria-describedby="id_email_helptext id_email_error"' in drawn
+    assert 'aria-invalid="true"' in drawn
+
+
+def test_the_summary_links_to_each_wrong_field():
+    drawn = draw(Sample(WRONG))
+    assert drawn.index("error-summary") < drawn.index('id="id_email"')
+    for target in ("id_email", "id_district", "id_reach_0", "id_agree"):
+        assert f'href="#{target}"' in drawn
+        assert f'id="{target}"' in drawn
+
+
+def test_the_summary_puts_no_colon_behind_a_question_or_a_sentence():
+    class Questions(PublicForm):
+        often = forms.CharField(label="Wie oft?")
+        agree = forms.BooleanField(label="Ich willige ein.")
+        email = forms.EmailField(label="E-Mail-Adresse")
+
+    drawn = draw(Questions({}))
+    assert "Wie oft? Bitte" in drawn
+    assert "Ich willige ein. Bitte" in drawn
+    assert "E-Mail-Adresse: Bitte" in drawn
+
+
+def test_what_was_typed_is_kept_and_harmless():
+    drawn = draw(Sample(WRONG))
+    assert 'value="Ada"' in drawn
+    assert "&lt;b&gt;Bänke&lt;/b&gt;" in drawn
+
+
+def test_a_missing_answer_is_asked_for_in_a_sentence():
+    form = Sample({})
+    assert form.errors["email"] == ["Bitte füllen Sie dieses Feld aus."]
+    assert form.errors["agree"] == ["Bitte setzen Sie hier ein Häkchen."]
+    assert form.errors["reach"] == ["Bitte wählen Sie eine Möglichkeit aus."]
+
+
+def test_optional_is_said_in_words():
+    drawn = draw(Sample())
+    assert drawn.count("(freiwillig)") == 2
+
+
+def test_browsers_may_fill_in_what_they_know():
+    assert 'autocomplete="email"' in draw(Sample())
+
+
+def test_a_long_text_says_its_limit_before_it_is_reached():
+    drawn = draw(Sample())
+    assert "Höchstens 2000 Zeichen" in drawn
+    assert 'aria-describedby="id_idea_limit"' in drawn
+
+
+def test_a_group_of_choices_has_a_legend_and_one_label_per_box():
+    drawn = draw(Sample())
+    assert drawn.count("<fieldset") == 2
+    assert 'for="id_topics_0"' in drawn
+    assert drawn.count("kern-form-check__radio") == 2
+    assert drawn.count("kern-form-check__checkbox") == 3
+
+
+def test_who_fills_the_trap_is_a_robot():
+    form = PublicForm({"website": "https://spam.example"})
+    assert form.is_valid()
+    assert form.is_spam
+
+
+def test_who_leaves_the_trap_alone_is_not():
+    form = PublicForm({})
+    assert form.is_valid()
+    assert not form.is_spam
+
+
+def test_nobody_reaches_the_trap_by_accident():
+    drawn = draw(PublicForm())
+    assert 'class="trap" aria-hidden="true"' in drawn
+    assert 'tabindex="-1"' in drawn
+    assert 'autocomplete="off"' in drawn
+
+
+def test_a_form_of_another_package_gets_our_look():
+    class Foreign(forms.Form):
+        login = forms.CharField()
+
+    drawn = draw(Foreign())
+    assert 'class="kern-form-input__input"' in drawn
+
+
+def test_an_upload_is_sent_as_an_upload():
+    class Upload(PublicForm):
+        picture = forms.FileField(required=False)
+
+    assert 'enctype="multipart/form-data"' in draw(Upload())
+
+
+def test_the_pages_title_says_that_something_is_wrong():
+    source = '{% ui "error-title" form=form %}{% endui %}Ihre Idee'
+    title = engines["django"].from_string(source).render({"form": Sample(WRONG)})
+    assert title.strip() == "Fehler: Ihre Idee"
+
+
+class Meeting(forms.Form):
+    at = MomentField()
+
+
+@pytest.mark.parametrize("typed", ["0001-01-01T00:00", "9999-12-31T23:59", "0226-11-23T18:00", "morgen"])
+def test_a_moment_nobody_means_is_named_before_a_database_stumbles_over_it(typed):
+    assert "at" in Meeting({"at": typed}).errors
+
+
+def test_a_moment_is_asked_for_and_shown_again_as_browsers_write_it():
+    form = Meeting({"at": "2026-11-23T18:00"})
+    assert form.is_valid()
+    assert 'type="datetime-local"' in str(form["at"])
+    assert 'value="2026-11-23T18:00"' in str(Meeting(initial=form.cleaned_data)["at"])
