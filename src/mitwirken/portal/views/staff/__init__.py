@@ -1,0 +1,1 @@
+"""The project owner's desk inside the Wagtail shell: projects, steps, contributions, moderation."""
