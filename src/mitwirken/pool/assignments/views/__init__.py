@@ -1,0 +1,1 @@
+"""Pages about tasks: the member's, the public one, and those of staff."""

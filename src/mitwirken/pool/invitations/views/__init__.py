@@ -1,0 +1,1 @@
+"""Pages about events: the guest's and those of staff."""

@@ -1,0 +1,23 @@
+from django.apps import AppConfig
+
+
+class SmsConfig(AppConfig):
+    name = "mitwirken.pool.sms"
+    label = "pool_sms"
+
+    def ready(self) -> None:
+        from ..features import Feature, register
+        from . import actions, exports, gateways, sending
+
+        # An address nobody can read stops the start, not the page of a member.
+        gateways.configured()
+        register(
+            Feature(
+                slug="sms",
+                urls="mitwirken.pool.sms.urls",
+                panel=exports.panel,
+                export=exports.personal_data,
+                freeze=sending.add_rows,
+                ended=actions.let_go,
+            )
+        )

@@ -1,0 +1,116 @@
+"""The pool in the staff area: numbers, dispatches, and taking people in who call or come by."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from mitwirken.core import clock
+
+from .. import actions, numbers, policies
+from ..dispatch.forecast import done_about
+from ..features import Room, features
+from ..models import OutboxEvent
+
+VERBS = {
+    "pausieren": (actions.pause_dispatch, gettext_lazy("Paused. Mails on their way still arrive.")),
+    "fortsetzen": (actions.resume_dispatch, gettext_lazy("It goes on.")),
+    "abbrechen": (actions.cancel, gettext_lazy("Cancelled. What had not left will not leave.")),
+    "wiederholen": (actions.retry_failed, gettext_lazy("The refused mails are tried again.")),
+    "freigeben": (actions.release_held, gettext_lazy("The mails held back are sent again.")),
+}
+
+
+def for_pool_managers(view):
+    """Open to pool managers only, whatever else a person may do."""
+
+    def wrapper(request, *args, **kwargs):
+        if not policies.may_manage_pool(request.user):
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return wrapper
+
+
+def for_writers(view):
+    """Open to pool managers and to everybody who may write to the pool for an enabled department."""
+
+    def wrapper(request, *args, **kwargs):
+        if not (
+            policies.may_manage_pool(request.user) or policies.departments_for_writing(request.user, at=clock.now())
+        ):
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return wrapper
+
+
+def index(request):
+    """What the pool can do for this person; the numbers are for pool managers."""
+    now = clock.now()
+    if not policies.may_enter(request.user):
+        raise PermissionDenied
+    rooms, waiting = _doors(request.user)
+    if not policies.may_manage_pool(request.user):
+        context = {"title": _("People pool"), "icon": "group", "rooms": rooms, "waiting": waiting}
+        return render(request, "pool/staff/doors.html", context)
+    context = {
+        "rooms": rooms,
+        "waiting": waiting,
+        "title": _("People pool"),
+        "icon": "group",
+        "members": numbers.members(at=now),
+        "attention": numbers.attention(at=now),
+        "growth": numbers.growth(at=now),
+        "districts": numbers.by_district(),
+        "topics": numbers.by_topic(),
+        "dispatches": numbers.dispatches(policies.dispatches_for(request.user)),
+    }
+    return render(request, "pool/staff/index.html", context)
+
+
+def _doors(user: Any) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The doors open to this person by room, and those behind which something waits today."""
+    doors = [door for feature in features() for door in feature.doors if door.allowed(user)]
+    rooms = [{"room": room, "doors": [door for door in doors if door.room == room]} for room in Room]
+    numbers_waiting = [{"door": door, "number": door.waiting(user)} for door in doors]
+    return [row for row in rooms if row["doors"]], [row for row in numbers_waiting if row["number"]]
+
+
+@for_pool_managers
+def dispatch(request, pk):
+    found = get_object_or_404(
+        policies.dispatches_for(request.user).select_related("department", "step", "stopped_by"), pk=pk
+    )
+    troubles = OutboxEvent.objects.filter(outbox__dispatch=found).order_by("-pk")
+    context = {
+        "title": str(found),
+        "icon": "mail",
+        "dispatch": found,
+        "counts": actions.conservation(found),
+        "done_about": done_about(found, at=clock.now()),
+        "troubles": troubles[:50],
+        "may_stop": not found.is_standing and policies.may_stop(request.user, found.department_id),
+    }
+    return render(request, "pool/staff/dispatch.html", context)
+
+
+@require_POST
+@for_pool_managers
+def change_dispatch(request, pk, verb):
+    found = get_object_or_404(policies.dispatches_for(request.user), pk=pk)
+    if verb not in VERBS:
+        raise Http404
+    if found.is_standing or not policies.may_stop(request.user, found.department_id):
+        raise PermissionDenied
+    action, words = VERBS[verb]
+    if action(found, by=request.user, at=clock.now()):
+        messages.success(request, words)
+    else:
+        messages.warning(request, _("That was not possible: the dispatch is in another state by now."))
+    return redirect("pool_staff:dispatch", pk)
