@@ -64,6 +64,7 @@ def test_a_list_is_tried_taken_in_and_taken_back(page: Page, tmp_path: Path, jav
     expect(page.get_by_role("button", name=f"{GOOD} Personen aufnehmen")).to_be_enabled()
     follow(page, page.get_by_role("button", name="Diese Liste verwerfen"))
     expect(page.locator("body")).to_contain_text("Verworfen. Die Zeilen sind gelöscht")
+    expect(page.locator(".messages > ul")).to_have_css("opacity", "1")
     passed(page)
 
 

@@ -9,7 +9,7 @@ from wagtail.admin.menu import MenuItem
 
 from .models import RoleKind
 from .policies import departments_of, may_grant_roles
-from .views import roles
+from .views import menu, roles
 
 WRITING_MENUS = {"explorer", "images", "documents"}
 NEVER_SHOWN = {"reports", "help", "users", "groups", "workflows", "workflow-tasks", "sites", "locales"}
@@ -52,6 +52,11 @@ def role_pages():
         path("<int:role_id>/zurueck/", roles.revoke, name="revoke_role"),
     ]
     return [path("rollen/", include((pages, "accounts_staff")))]
+
+
+@hooks.register("register_admin_urls")
+def overview():
+    return [path("bereiche/", menu.index, name="staff_menu")]
 
 
 class RolesItem(MenuItem):
