@@ -18,13 +18,15 @@ AND NOT EXISTS (
 )
 """
 # The same people, asked so that counting a million takes no second: from the consents, and the few who are blocked
-# kept at hand and looked up last, only for who fits.
+# kept at hand as numbers (the keyed hashes are long) and looked up last, only for who fits.
 _AGREED = """
 FROM pool_consentstate cs JOIN pool_member m ON m.id = cs.member_id
 WHERE cs.purpose = %s AND +m.status = 1 AND (m.paused_until IS NULL OR m.paused_until <= %s)
 """
 _NOT_BLOCKED = """
-AND m.address_hash NOT IN (SELECT s.address_hash FROM pool_suppression s WHERE s.scope IN ('all', %s))
+AND m.id NOT IN (
+  SELECT b.id FROM pool_suppression s JOIN pool_member b ON b.address_hash = s.address_hash WHERE s.scope IN ('all', %s)
+)
 """
 
 
