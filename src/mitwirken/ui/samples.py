@@ -138,6 +138,7 @@ def context() -> dict:
         "facts": [{"term": "Zeitraum", "text": "1. bis 31. März 2027"}, {"term": "Wer entscheidet", "text": "der Rat"}],
         "head": ["Bezirk", "Beiträge", "Anteil"],
         "rows": [["Nord", "120", "60 %"], ["Ost", "80", "40 %"]],
+        "boxes": ["Wohnen", "Plätze, Parks und Spielflächen", "Wirtschaft und Innenstadt"],
         "decision": {"kind": "success", "label": "Wird umgesetzt"},
         "replies": render_to_string(
             "ui/comment.html",

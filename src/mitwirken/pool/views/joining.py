@@ -90,10 +90,13 @@ def paper(request):
         "parents": parents,
         "words": [wording.words(Purpose.INFORMATION, lang, way=way) for way in ways],
         "version": wording.VERSION,
-        "topics": Topic.objects.all(),
-        "districts": District.objects.defer("geometry", "facts"),
-        "kinds": kinds(),
+        "ways": [_("by letter"), _("by telephone"), _("by e-mail")],
         "frequencies": Frequency.labels,
+        "topics": Topic.objects.values_list("name", flat=True),
+        "districts": District.objects.values_list("name", flat=True),
+        "kinds": [label for _slug, label in kinds()],
+        "places": [_("on site"), _("digital")],
+        "languages": ["Deutsch", "English", _("plain language")],
         "trail": trail((_("Form on paper"), "")),
     }
     return render(request, "pool/paper.html", context)

@@ -114,6 +114,13 @@ def id_of(form, name):
 
 
 @register.filter
+def worth_a_look(form, names):
+    """Whether one of these fields is wrong or filled: what holds them begins open then."""
+    fields = [look(form)[name] for name in names.split() if name in form.fields]
+    return any(field.errors or field.value() not in (None, "") for field in fields)
+
+
+@register.filter
 def centres(districts):
     """The districts' centres as JSON for an island."""
     found = [
@@ -133,6 +140,13 @@ def field_in_our_look(field):
 def first_id(field):
     """Where a link to this field leads: the first input of a group has a number of its own."""
     return f"{field.auto_id}_0" if field.use_fieldset and field.subwidgets else field.auto_id
+
+
+@register.filter
+def below(row, head):
+    """Each cell of a row with the name of the column it stands below."""
+    names = [*(head or ()), *[""] * len(row)]
+    return list(zip(row, names, strict=False))
 
 
 @register.filter

@@ -7,7 +7,7 @@ import pytest
 from django.template import TemplateSyntaxError, engines
 from django.template.loader import render_to_string
 
-from mitwirken.ui.samples import context
+from mitwirken.ui.samples import Place, context
 from mitwirken.ui.templatetags.ui import props_of, symbols
 from mitwirken.ui.views import EXAMPLES
 
@@ -71,6 +71,24 @@ def test_a_component_sees_only_its_props():
 def test_components_nest():
     drawn = render('{% ui "section" title="A" %}{% ui "alert" %}inside{% endui %}{% endui %}')
     assert drawn.index("<section") < drawn.index("kern-alert") < drawn.index("</section>")
+
+
+def test_a_table_that_stacks_names_the_column_of_each_cell():
+    drawn = render(
+        '{% ui "table" caption="T" head=head rows=rows narrow="stack" %}{% endui %}',
+        head=["A", "B"],
+        rows=[["1", "2", "3"]],
+    )
+    assert "table-stacks" in drawn
+    assert '<th scope="row">1</th><td data-head="B">2</td><td>3</td>' in drawn
+    assert "table-stacks" not in render('{% ui "table" caption="T" %}{% endui %}')
+
+
+def test_a_place_that_is_wrong_or_filled_lies_open():
+    source = '{% ui "place-picker" form=form districts=districts %}{% endui %}'
+    for given, is_open in (({}, False), ({"lat": "51.5"}, True), ({"lon": "x"}, True), ({"address": "Ring 1"}, False)):
+        drawn = render(source, form=Place(given), districts=[])
+        assert ('<details class="kern-accordion" open>' in drawn) == is_open, given
 
 
 @pytest.mark.parametrize("template", sorted(SOURCES.rglob("templates/**/*.html")), ids=lambda path: path.stem)
