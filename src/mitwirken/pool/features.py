@@ -17,7 +17,10 @@ Renderer = Callable[[Dispatch, list[Any], str], bytes]
 
 @dataclass(frozen=True)
 class Panel:
-    """A part of the preference centre: a template and what it shows; with an anchor it is in the page's contents."""
+    """A part of the preference centre: a template and what it shows.
+
+    With an anchor it is a section and in the page's contents; without one it is a notice at the head of the page.
+    """
 
     template: str
     context: dict[str, Any] = field(default_factory=dict)

@@ -48,7 +48,7 @@ class MailField(forms.EmailField):
     def clean(self, value):
         found = super().clean(value)
         if found.endswith("]"):
-            raise forms.ValidationError(EmailValidator.message, "invalid")
+            raise forms.ValidationError(self.error_messages.get("invalid", EmailValidator.message), "invalid")
         return found
 
 
@@ -126,9 +126,12 @@ class ProfileForm(PublicForm):
         error_messages={"invalid": _("Please give the longitude as a number, for example 7.46, or leave it empty.")},
     )
     radius = forms.TypedChoiceField(
-        choices=[("", _("no radius, the districts count")), *RADII],
+        choices=[("", _("please choose")), *RADII],
         label=_("How far around the point?"),
-        help_text=_("You hear of what is within this distance, besides the districts you chose."),
+        help_text=_(
+            "You hear of what is within this distance of your point, besides the districts you chose. "
+            "If you choose none, it is one kilometre."
+        ),
         coerce=int,
         empty_value=None,
         required=False,
@@ -165,7 +168,7 @@ class ProfileForm(PublicForm):
             if found is None:
                 self.add_error(
                     "address",
-                    _("We do not know this street, or it lies in several districts. Please choose the district below."),
+                    _("We do not know this street, or it lies in several districts. Please choose the district above."),
                 )
             elif "districts" in values:
                 values["districts"] = [*values["districts"], found]
@@ -178,7 +181,10 @@ class ProfileForm(PublicForm):
         elif lat is not None and not _is_near(lat, lon):
             self.add_error("lat", _("This point is not in our city. Please choose another one or empty both fields."))
         elif lat is None and values.get("radius"):
-            self.add_error("radius", _("A radius needs a point. Set one on the map, or choose districts instead."))
+            self.add_error(
+                "radius",
+                _("A radius needs a point: set it under “Show the place on a map”, or choose districts instead."),
+            )
 
     def profile(self) -> Profile:
         """What was chosen, for the actions."""

@@ -1,6 +1,7 @@
 """Forms in our look: hints and errors tied to their field, optional said in words, a trap for robots."""
 
 from functools import lru_cache
+from typing import Any
 
 from django import forms
 from django.forms import renderers
@@ -36,18 +37,49 @@ INPUT, CHECK = "kern-form-input", "kern-form-check"
 LONGEST_KEY = 18
 TEXTS = (forms.widgets.Input, forms.Textarea)
 GROUPS = (forms.RadioSelect, forms.CheckboxSelectMultiple)
-
-
-MISSING = {
-    forms.BooleanField: _("Please tick this box."),
-    forms.ChoiceField: _("Please choose one."),
-    forms.TypedChoiceField: _("Please choose one."),
-    forms.ModelChoiceField: _("Please choose one."),
-    forms.MultipleChoiceField: _("Please choose at least one."),
-    forms.ModelMultipleChoiceField: _("Please choose at least one."),
-    forms.FileField: _("Please choose a file."),
-    forms.ImageField: _("Please choose a picture."),
+CHOOSE = {"required": _("Please choose one."), "invalid_choice": _("Please choose one of the answers offered here.")}
+CHOOSE_SOME = {**CHOOSE, "required": _("Please choose at least one.")}
+# What Django says of each kind of field ("Enter a valid value.", "This field is required.") does not say what to do.
+PLAIN: dict[type[forms.Field], dict[str, Any]] = {
+    forms.Field: {"required": _("Please fill in this field."), **LIMITS},
+    forms.BooleanField: {"required": _("Please tick this box.")},
+    forms.ChoiceField: CHOOSE,
+    forms.ModelChoiceField: CHOOSE,
+    forms.MultipleChoiceField: CHOOSE_SOME,
+    forms.ModelMultipleChoiceField: CHOOSE_SOME,
+    forms.FileField: {
+        "required": _("Please choose a file."),
+        "empty": _("This file is empty. Please choose another one."),
+    },
+    forms.ImageField: {"required": _("Please choose a picture.")},
+    forms.EmailField: {
+        "invalid": _("This is no complete e-mail address. Please check it; it looks like name@example.org.")
+    },
+    forms.URLField: {
+        "invalid": _("This is no complete web address. Please check it; it looks like https://www.example.org.")
+    },
+    forms.IntegerField: {"invalid": _("Please give a whole number in digits, for example 12.")},
+    forms.FloatField: {"invalid": _("Please give a number in digits.")},
+    forms.DecimalField: {"invalid": _("Please give a number in digits.")},
+    forms.DateField: {"invalid": _("We do not understand this date. Please give day, month and year.")},
+    forms.DateTimeField: {
+        "invalid": _("We do not understand this date. Please give day, month, year and time of day.")
+    },
+    forms.TimeField: {"invalid": _("We do not understand this time. Please give it like 14:30.")},
 }
+
+
+def say_plainly(field: forms.Field) -> None:
+    """Our sentence wherever a field still has Django's own, or none because the sentence stands in a validator."""
+    ours: dict[str, Any] = {}
+    theirs: dict[str, Any] = {}
+    for kind in reversed(type(field).__mro__):  # the nearest kind has the last word
+        ours |= PLAIN.get(kind, {})
+        if kind.__module__.startswith("django."):
+            theirs |= vars(kind).get("default_error_messages", {})
+    for code, words in ours.items():
+        if field.error_messages.get(code) == theirs.get(code):
+            field.error_messages[code] = words
 
 
 class BoundField(forms.BoundField):
@@ -181,12 +213,7 @@ class PublicForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["website"] = Honeypot()
         for field in self.fields.values():
-            # Django's own words ("This field is required.") do not say what to do.
-            if field.error_messages.get("required") == forms.Field.default_error_messages["required"]:
-                field.error_messages["required"] = MISSING.get(type(field), _("Please fill in this field."))
-            plain = type(field).default_error_messages.get("invalid_choice")
-            if plain and field.error_messages.get("invalid_choice") == plain:
-                field.error_messages["invalid_choice"] = _("Please choose one of the answers offered here.")
+            say_plainly(field)
 
     @property
     def is_spam(self) -> bool:

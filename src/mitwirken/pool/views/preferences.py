@@ -109,10 +109,12 @@ def _show(request, token, member, *, form=None, address_form=None):
     address_form = address_form or AddressForm(auto_id="address_%s")
     held = set(member.consents.values_list("purpose", flat=True))
     informed, paused = Purpose.INFORMATION in held, member.is_paused(at=clock.now())
-    panels = [panel for feature in features() if (panel := feature.panel(member, token))]
+    shown = [panel for feature in features() if (panel := feature.panel(member, token))]
+    panels = [panel for panel in shown if panel.anchor]
     answers = answers_of(member)
     context = {
         "form": form,
+        "wrong": address_form if address_form.errors else form,
         "token": token,
         "member": member,
         "paused": paused,
@@ -129,6 +131,8 @@ def _show(request, token, member, *, form=None, address_form=None):
         "traits": [_trait_row(kind, answers) for kind in TraitKind] if Purpose.PANELS in held else [],
         "events": member.consent_events.select_related("text").order_by("-at", "-number"),
         "limit": PoolSettings.load().mails_per_person,
+        # What somebody has to know before anything else.
+        "notices": [panel for panel in shown if not panel.anchor],
         "panels": panels,
         "contents": _contents(member, panels, pausable=informed and not paused, traits=Purpose.PANELS in held),
         "districts": District.objects.defer("geometry", "facts"),
@@ -140,7 +144,7 @@ def _show(request, token, member, *, form=None, address_form=None):
 def _contents(member, panels, *, pausable, traits):
     """The parts of the page, in their order: it is long on a small screen."""
     parts = [("choices", _("What I want to hear of"), True), ("pause", _("Pause"), pausable)]
-    parts += [(panel.anchor, panel.title, bool(panel.anchor)) for panel in panels]
+    parts += [(panel.anchor, panel.title, True) for panel in panels]
     parts += [
         ("agreement", _("What I agree to"), True),
         ("traits", _("About me, for draws only"), traits),

@@ -139,3 +139,51 @@ def test_a_moment_is_asked_for_and_shown_again_as_browsers_write_it():
     assert form.is_valid()
     assert 'type="datetime-local"' in str(form["at"])
     assert 'value="2026-11-23T18:00"' in str(Meeting(initial=form.cleaned_data)["at"])
+
+
+# Every kind of field a public form may have, with something in it that cannot be meant.
+WRONG_BY_KIND = [
+    (forms.CharField(max_length=3), "abcd"),
+    (forms.CharField(), "a\x00b"),
+    (forms.EmailField(), "anna lehmann"),
+    (forms.URLField(), "das rathaus"),
+    (forms.IntegerField(), "drei"),
+    (forms.FloatField(), "drei"),
+    (forms.DecimalField(), "drei"),
+    (forms.DateField(), "morgen"),
+    (forms.DateTimeField(), "morgen"),
+    (MomentField(), "morgen"),
+    (forms.TimeField(), "mittags"),
+    (forms.ChoiceField(choices=[("a", "A")]), "b"),
+    (forms.TypedChoiceField(choices=[("a", "A")]), "b"),
+    (forms.MultipleChoiceField(choices=[("a", "A")]), ["b"]),
+]
+
+
+@pytest.mark.parametrize(("field", "typed"), WRONG_BY_KIND, ids=lambda value: type(value).__name__)
+def test_what_is_wrong_is_said_in_our_words_and_never_in_django_s(field, typed):
+    djangos = said_by(type("Plain", (forms.Form,), {"answer": field}), typed)
+    ours = said_by(type("Ours", (PublicForm,), {"answer": field}), typed)
+    assert ours
+    assert ours != djangos
+    with translation.override("en"):
+        assert said_by(type("Ours", (PublicForm,), {"answer": field}), typed) != ours, "not translated"
+
+
+@pytest.mark.parametrize("field", [field for field, _typed in WRONG_BY_KIND], ids=lambda field: type(field).__name__)
+def test_what_is_missing_is_asked_for_in_our_words(field):
+    ours = said_by(type("Ours", (PublicForm,), {"answer": field}), "")
+    assert ours[0].startswith("Bitte")
+    assert ours != said_by(type("Plain", (forms.Form,), {"answer": field}), "")
+
+
+def test_a_form_s_own_words_stay():
+    class Own(PublicForm):
+        email = forms.EmailField(error_messages={"required": "Wohin?", "invalid": "Keine Adresse."})
+
+    assert Own({"email": ""}).errors["email"] == ["Wohin?"]
+    assert Own({"email": "x"}).errors["email"] == ["Keine Adresse."]
+
+
+def said_by(form, typed):
+    return [str(error) for error in form({"answer": typed}).errors["answer"]]

@@ -264,6 +264,10 @@ def test_without_news_there_is_nothing_to_tell(client, gateway):
     assert not MobileNumber.objects.exists()
 
 
+def test_the_page_goes_on_where_the_code_is_typed_in(client, gateway, member):
+    assert give(client, member).redirect_chain == [(page(member) + "#sms", 302)]
+
+
 def test_a_member_takes_the_number_along(reached):
     told = exports.personal_data(reached)
     assert told["mobile_number"] == NUMBER

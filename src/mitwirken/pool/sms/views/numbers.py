@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -29,7 +30,7 @@ def give(request, token, member):
         with throttle.evenly():
             actions.ask(member, form.cleaned_data["number"], at=clock.now(), words_lang=get_language())
     messages.success(request, _("Nearly done: we send a code to this number. Please type it here within ten minutes."))
-    return redirect("pool:settings", token)
+    return _to_the_panel(token)
 
 
 @require_POST
@@ -42,7 +43,7 @@ def prove(request, token, member):
         if actions.prove(member, form.cleaned_data["code"], at=clock.now()):
             done = _("Thank you. From now on you get a text message when there is a new offer for you.")
             messages.success(request, done)
-            return redirect("pool:settings", token)
+            return _to_the_panel(token)
         form.add_error(
             "code",
             _(
@@ -59,6 +60,11 @@ def take_back(request, token, member):
     if actions.take_back(member, at=clock.now()):
         messages.success(request, _("Your number is deleted. You get no more text messages."))
     return redirect("pool:settings", token)
+
+
+def _to_the_panel(token):
+    """The settings are long on a telephone: on to where the code is typed in."""
+    return redirect(reverse("pool:settings", args=[token]) + "#sms")
 
 
 def _wrong(request, panel, form, token):
