@@ -66,13 +66,14 @@ class Feature:
     what one person reads there (plain ASCII, a token). `words` are further words of a selection (matching.py).
     `archive` maps kinds of dispatch to what the public page of what was sent shows of one, in the version a reader
     asked for. `panel(member, token)` is shown in the preference centre, or None. `export(member)` goes into the
-    member's data download as JSON; `erase(members)` runs in the transaction that erases these members, for what no
-    foreign key takes along: a few queries, however many members; `ended(member, purpose)` in the transaction in which
-    this agreement ended. `figures(start, end)` are lines (label, number) of the pool's report;
-    `taking_part(start, end)` are rows with `member` and `took_part`, one for each time somebody was asked in person
-    (of all members: whoever counts them asks the consent). `freeze(dispatch, low, high, at)` runs in the transaction
-    that wrote down these members and says how many rows it added for another channel, `demo(at)`
-    fills the demo.
+    member's data download as JSON; for the page people read of it, `labels` has words for the slug and for every key
+    (None: of use to programs only) and `meanings` words for codes, by key. `erase(members)` runs in the transaction
+    that erases these members, for what no foreign key takes along: a few queries, however many members;
+    `ended(member, purpose)` in the transaction in which this agreement ended. `figures(start, end)` are lines (label,
+    number) of the pool's report; `taking_part(start, end)` are rows with `member` and `took_part`, one for each time
+    somebody was asked in person (of all members: whoever counts them asks the consent). `freeze(dispatch, low, high,
+    at)` runs in the transaction that wrote down these members and says how many rows it added for another channel,
+    `demo(at)` fills the demo.
     """
 
     slug: str
@@ -85,6 +86,8 @@ class Feature:
     archive: Mapping[str, Callable[[Dispatch, str], Panel]] = field(default_factory=dict)
     panel: Callable[[Member, str], Panel | None] = lambda member, token: None
     export: Callable[[Member], dict[str, Any]] = lambda member: {}
+    labels: Mapping[str, Any] = field(default_factory=dict)
+    meanings: Mapping[str, Mapping[Any, Any]] = field(default_factory=dict)
     erase: Callable[[Sequence[Member]], None] = lambda members: None
     ended: Callable[[Member, str], None] = lambda member, purpose: None
     figures: Callable[[Any, Any], Iterable[tuple[Any, int]]] = lambda start, end: ()

@@ -37,6 +37,8 @@ class AssignmentsConfig(AppConfig):
                 words={"assigned": words.assigned},
                 panel=panel.mine,
                 export=exports.of_member,
+                labels=exports.LABELS,
+                meanings=exports.MEANINGS,
                 erase=actions.erase,
                 figures=numbers.figures,
                 taking_part=numbers.taking_part,

@@ -2,7 +2,26 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from ..models import Member
+
+# What stands beside the keys of `of_member` on the page people read, and what the ledger calls this feature.
+LABELS = {
+    "assignments": _("Tasks"),
+    "tasks": _("Tasks"),
+    "title": _("Task"),
+    "asked_at": _("Asked at"),
+    "state": _("State"),
+    "answered_at": _("Answered at"),
+    "channel": _("Answered by way of"),
+    "code": _("Code of the task"),
+    "answers": _("Answers"),
+    "question": _("Question"),
+    "answer": _("Answer"),
+    "remarks": _("Remarks"),
+}
+MEANINGS = {"where": {"task": _("on the page of a task")}}
 
 
 def of_member(member: Member) -> dict[str, Any]:

@@ -220,3 +220,11 @@ def sample_dispatches(*, langs: Sequence[str], at: datetime) -> list[Dispatch]:
     actions.close(asked, at=at, by=None)
     actions.report(asked, "Die Suche steht jetzt oben auf jeder Seite. " * 3, at=at, by=_writer())
     return [mailing.dispatch for mailing in asked.mailings.all()]
+
+
+def sample_data(*, at: datetime) -> Member:
+    """Somebody who answered a task."""
+    member = askable(members.member(), at=at)
+    row = running().assignments.get()
+    actions.answer(row, {"0": "nach Suchen", "1": 4, "2": "Die Suche fehlt."}, "Gerne wieder.", at=at)
+    return member

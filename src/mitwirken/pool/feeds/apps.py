@@ -15,5 +15,6 @@ class FeedsConfig(AppConfig):
                 urls="mitwirken.pool.feeds.urls",
                 panel=showing.panel,
                 export=showing.personal_data,
+                labels=showing.LABELS,
             )
         )

@@ -5,11 +5,19 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from ..features import Panel
 from ..models import Member
 from . import addresses
 from .models import Feed
+
+# What stands beside the keys of `personal_data` on the page people read.
+LABELS = {
+    "feeds": gettext_lazy("My feed and my calendar"),
+    "is_on": gettext_lazy("Switched on"),
+    "changed_at": gettext_lazy("Last changed at"),
+}
 
 
 def panel(member: Member, token: str) -> Panel:
@@ -31,4 +39,4 @@ def panel(member: Member, token: str) -> Panel:
 def personal_data(member: Member) -> dict[str, Any]:
     """For the data download."""
     feed = Feed.objects.filter(member=member).first()
-    return {} if feed is None else {"is_on": feed.is_on, "changed_at": feed.changed_at.isoformat()}
+    return {} if feed is None else {"is_on": feed.is_on, "changed_at": feed.changed_at}

@@ -33,6 +33,8 @@ class InvitationsConfig(AppConfig):
                 words={"invited": words.invited},
                 panel=panel.mine,
                 export=exports.of_member,
+                labels=exports.LABELS,
+                meanings=exports.MEANINGS,
                 erase=lambda members: actions.erase(members, at=clock.now()),
                 figures=numbers.figures,
                 taking_part=numbers.taking_part,

@@ -2,8 +2,28 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from ..models import Member
 from .models import Event, Guest, Reply
+
+# What stands beside the keys of `of_member` on the page people read, and what the ledger calls this feature.
+LABELS = {
+    "invitations": _("Invitations"),
+    "title": _("Event"),
+    "starts_at": _("Begins at"),
+    "place": _("Place"),
+    "invited_at": _("Invited at"),
+    "reply": _("Answer"),
+    "answered_at": _("Answered at"),
+    "said_yes_at": _("Said yes at"),
+    "companions": _("Brings along"),
+    "name": _("Name"),
+    "needs": _("What helps"),
+    "came": _("Was there"),
+    "code": _("Code for the door"),
+}
+MEANINGS = {"where": {"invitation": _("on the page of an invitation")}}
 
 
 def of_member(member: Member) -> dict[str, Any]:

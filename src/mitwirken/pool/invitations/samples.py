@@ -154,3 +154,15 @@ def sample_dispatches(*, langs: Sequence[str], at: datetime) -> list[Dispatch]:
     actions.remind(full, 1, at=at)
     actions.cancel(full, "Der Weg am Becken ist wegen Bauarbeiten gesperrt.", by=_writer(), at=at)
     return [notice.dispatch for event in (asked, full) for notice in event.notices.select_related("dispatch")]
+
+
+def sample_data(*, at: datetime) -> Member:
+    """Somebody who was invited, said more than yes, and came."""
+    member = askable(members.member(), at=at)
+    row = invited()
+    guest = row.guests.get()
+    actions.reply(guest, True, companions=1, at=at)
+    guest.refresh_from_db()
+    actions.say_more(guest, name="Erika Muster", needs="Ein Platz vorne.", at=at)
+    row.guests.update(came=True)
+    return member

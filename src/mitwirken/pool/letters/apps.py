@@ -28,6 +28,7 @@ class LettersConfig(AppConfig):
                     ),
                 ),
                 export=exports.personal_data,
+                labels=exports.LABELS,
                 demo=samples.demo,
             )
         )

@@ -8,7 +8,7 @@ from typing import Any
 import segno
 from django.conf import settings
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext_lazy, override, pgettext_lazy
 
 from mitwirken.ui import pdf
 
@@ -20,6 +20,27 @@ PRINT = Path(__file__).parent / "print"
 # What no typeface of ours can draw; Typst names it, and PDF/UA allows no empty boxes.
 _UNDRAWABLE = re.compile(r'the text `"(.+?)"` could not be displayed')
 MOST_UNDRAWABLE = 100
+# What stands beside the keys of `personal_data`, and of the words of a letter (words.py), on the page people read.
+LABELS = {
+    "letters": gettext_lazy("Letters and calls"),
+    "printed": gettext_lazy("What is still kept of them"),
+    "codes": gettext_lazy("Codes in letters"),
+    "printed_at": gettext_lazy("Printed at"),
+    "valid_until": gettext_lazy("Valid until"),
+    "used_at": gettext_lazy("Used at"),
+    "words": gettext_lazy("Words"),
+    "address": gettext_lazy("Postal address"),
+    "subject": gettext_lazy("Subject"),
+    "parts": gettext_lazy("Paragraphs"),
+    "kind": None,
+    "text": gettext_lazy("Text"),
+    "rows": gettext_lazy("At a glance"),
+    "lines": gettext_lazy("Text"),
+    "code": pgettext_lazy("in a letter", "How to use the code"),
+    "title": gettext_lazy("Heading"),
+    "alt": None,
+    "closing": gettext_lazy("Closing words"),
+}
 
 
 def letters(batch: Batch) -> bytes:

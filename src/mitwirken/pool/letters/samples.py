@@ -4,9 +4,12 @@ from datetime import datetime
 from typing import Any
 
 from mitwirken.city.models import Topic
+from mitwirken.portal import samples as portal
 
+from .. import actions as pool
 from .. import samples, tokens
 from ..models import Channel, Dispatch, DispatchState, Member, Outbox, PhoneNumber, PostalAddress
+from . import actions, codes
 
 NAMES = ("Erika Beispiel", "Otto Muster", "Ayla Probe", "Jan Exempel", "Maria Beispiel", "Kemal Muster")
 
@@ -51,3 +54,13 @@ def demo(at: datetime) -> None:
     Dispatch.objects.filter(pk=newest.pk).update(
         state=DispatchState.RUNNING, done_at=None, frozen=newest.frozen + len(people)
     )
+
+
+def sample_data(*, at: datetime) -> Member:
+    """Somebody of whom the letters know all they can: one was printed, and its code was used."""
+    member = by_letter()
+    dispatch = pool.announce(portal.step(title="Bänke am Kanal", published_at=at), at=at)
+    pool.freeze(dispatch, at=at)
+    (batch,) = actions.make_batches(by=None, at=at)
+    actions.use_code(codes.code_of(batch.sheets.get().seed), at=at)
+    return member

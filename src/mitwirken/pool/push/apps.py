@@ -15,6 +15,7 @@ class PushConfig(AppConfig):
                 urls="mitwirken.pool.push.urls",
                 panel=exports.panel,
                 export=exports.personal_data,
+                labels=exports.LABELS,
                 freeze=actions.add_rows,
             )
         )

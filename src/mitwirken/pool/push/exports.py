@@ -4,10 +4,20 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from ..features import Panel
 from ..models import Member
 from . import service
+
+# What stands beside the keys of `personal_data` on the page people read.
+LABELS = {
+    "push": gettext_lazy("Notices on devices"),
+    "devices": gettext_lazy("Devices"),
+    "endpoint": gettext_lazy("Address at the browser's maker"),
+    "since": gettext_lazy("Switched on at"),
+    "last_notice": gettext_lazy("Last notice at"),
+}
 
 
 def panel(member: Member, token: str) -> Panel | None:

@@ -38,6 +38,8 @@ class ReturnsConfig(AppConfig):
                 ),
                 panel=panel.panel,
                 export=panel.export,
+                labels=panel.LABELS,
+                meanings=panel.MEANINGS,
                 erase=actions.erase,
                 demo=samples.demo,
             )

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from .. import samples
 from ..models import Dispatch, Member, OutboxState
 from . import actions
 from .models import AddressScore, Returned, ReturnKind
@@ -47,3 +48,10 @@ def silence(member: Member, *, at: datetime) -> AddressScore:
         Member.objects.filter(pk=member.pk, last_activity_at__gt=at).update(last_activity_at=at)
         actions._weigh(member, at=at)
     return AddressScore.objects.get(address_hash=member.address_hash)
+
+
+def sample_data(*, at: datetime) -> Member:
+    """Somebody whose address takes no mails at present."""
+    member = samples.member()
+    silence(member, at=at)
+    return member

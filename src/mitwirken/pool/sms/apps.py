@@ -17,6 +17,8 @@ class SmsConfig(AppConfig):
                 urls="mitwirken.pool.sms.urls",
                 panel=exports.panel,
                 export=exports.personal_data,
+                labels=exports.LABELS,
+                meanings=exports.MEANINGS,
                 freeze=sending.add_rows,
                 ended=actions.let_go,
             )

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from ..features import Panel
@@ -12,6 +12,20 @@ from ..wording import words
 from . import gateways, numbers
 from .forms import DigitsForm, NumberForm
 from .models import MobileNumber
+
+# What stands beside the keys of `personal_data` on the page people read, and what the ledger calls this feature.
+LABELS = {
+    "sms": gettext_lazy("Text messages"),
+    "mobile_number": gettext_lazy("Mobile number"),
+    "code_asked_at": gettext_lazy("Code asked for at"),
+    "proven_at": gettext_lazy("Confirmed by code at"),
+}
+MEANINGS = {
+    "where": {
+        "text message": gettext_lazy("behind the link in a text message"),
+        "number refused": gettext_lazy("because the number takes no text messages"),
+    }
+}
 
 
 def panel(member: Member, token: str) -> Panel | None:

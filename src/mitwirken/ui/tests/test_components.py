@@ -94,6 +94,8 @@ def test_a_place_that_is_wrong_or_filled_lies_open():
 @pytest.mark.parametrize("template", sorted(SOURCES.rglob("templates/**/*.html")), ids=lambda path: path.stem)
 def test_no_template_carries_its_own_style_or_script(template):
     source = template.read_text()
+    if template.as_posix().endswith("pool/data.html"):
+        return  # A file of its own in the data download: no style sheet lies beside it.
     if template.parts[-2] != "mail" and "mail" not in template.parts and "staff" not in template.parts:
         assert not re.search(r"\sstyle=|<style|\son[a-z]+=\"|<script(?![^>]*\ssrc=)(?! type=\"application/ld)", source)
 
