@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from mitwirken.ui.forms import PublicForm
+from mitwirken.ui.forms import LineField, PublicForm
 
 from . import tokens
 from .actions import Reach
@@ -24,11 +24,11 @@ class ReachFields(forms.Form):
     """Where a person is reached; which fields are needed depends on the way."""
 
     email = forms.EmailField(label=_("E-mail address"), max_length=254, required=False)
-    name = forms.CharField(label=_("Name"), max_length=120, required=False)
-    street = forms.CharField(label=_("Street and house number"), max_length=120, required=False)
-    postcode = forms.CharField(label=_("Postcode"), max_length=10, required=False)
-    town = forms.CharField(label=_("Town"), max_length=80, required=False)
-    phone = forms.CharField(label=_("Telephone number"), max_length=30, required=False)
+    name = LineField(label=_("Name"), max_length=120, required=False)
+    street = LineField(label=_("Street and house number"), max_length=120, required=False)
+    postcode = LineField(label=_("Postcode"), max_length=10, required=False)
+    town = LineField(label=_("Town"), max_length=80, required=False)
+    phone = LineField(label=_("Telephone number"), max_length=30, required=False)
 
     def clean_phone(self):
         number = self.cleaned_data["phone"]
@@ -67,7 +67,7 @@ class TakeInForm(ReachFields, ProfileForm):
         widget=forms.RadioSelect,
         initial="letter",
     )
-    reference = forms.CharField(
+    reference = LineField(
         label=_("Where is the paper or the note of the call?"),
         help_text=_("A file number, not the name. It becomes part of the proof and stays with it."),
         max_length=80,
@@ -139,7 +139,7 @@ class EvidenceForm(forms.Form):
         label=_("What proves the agreement?"),
         widget=forms.RadioSelect,
     )
-    reference = forms.CharField(
+    reference = LineField(
         label=_("Where is the paper or the note of the call?"),
         help_text=_("A file number, not the name. It becomes part of the proof and stays with it."),
         max_length=80,
@@ -149,6 +149,6 @@ class EvidenceForm(forms.Form):
 class MergeForm(FindForm):
     """The other row of the same person."""
 
-    reference = forms.CharField(
+    reference = LineField(
         label=_("Where is the person's wish noted?"), help_text=_("A file number, not the name."), max_length=80
     )

@@ -1,5 +1,6 @@
 """Forms in our look: hints and errors tied to their field, optional said in words, a trap for robots."""
 
+import re
 from functools import lru_cache
 from typing import Any
 
@@ -33,6 +34,8 @@ LIMITS = {
 # A year outside is a slip of the finger, and databases and time zones know no moment in some of them.
 YEARS = range(1900, 2901)
 INPUT, CHECK = "kern-form-input", "kern-form-check"
+# Line breaks, tabs, control signs, runs of spaces; a space that holds two words together is left alone.
+GAPS = re.compile(r"(?:[^\S\u00a0\u202f]|[\x01-\x1f\x7f])+")
 # More digits than a row's key can have.
 LONGEST_KEY = 18
 TEXTS = (forms.widgets.Input, forms.Textarea)
@@ -174,6 +177,15 @@ class SeveralField(forms.ModelMultipleChoiceField):
             if len(str(given)) > LONGEST_KEY:
                 raise forms.ValidationError(self.error_messages["invalid_choice"], "invalid_choice", {"value": given})
         return super().clean(value)
+
+
+class LineField(forms.CharField):
+    """One line, whatever was pasted: for what becomes a subject, a heading or a line of an address."""
+
+    default_error_messages = LIMITS
+
+    def to_python(self, value):
+        return GAPS.sub(" ", super().to_python(value)).strip()
 
 
 class MomentField(forms.DateTimeField):

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from mitwirken.city.models import Department
-from mitwirken.ui.forms import LIMITS, MomentField, PublicForm
+from mitwirken.ui.forms import LIMITS, LineField, MomentField, PublicForm
 
 from ..models import Origin
 from .models import MOST_QUESTIONS, Assignment, Task, TaskKind
@@ -103,7 +103,7 @@ class TaskForm(forms.ModelForm):
     class Meta:
         model = Task
         fields = ["department", "kind", "title", "text", "link", "minutes", "ends_at", "remind_days", "people"]
-        field_classes = {"ends_at": MomentField}
+        field_classes = {"title": LineField, "ends_at": MomentField}
         widgets = {"text": forms.Textarea(attrs={"rows": 6}), "kind": forms.RadioSelect}
 
     def __init__(self, *args: Any, departments: list[Any], **kwargs: Any) -> None:
@@ -114,7 +114,7 @@ class TaskForm(forms.ModelForm):
         field.error_messages["invalid_choice"] = _("You cannot ask in the name of this department.")
         # Without the empty choice Django puts first: one of the two is chosen already.
         cast(forms.ChoiceField, self.fields["kind"]).choices = TaskKind.choices
-        for name in ("title", "text", "link"):
+        for name in ("text", "link"):
             self.fields[name].error_messages |= LIMITS
 
     def clean_link(self) -> str:
@@ -132,7 +132,7 @@ class QuestionForm(forms.Form):
         label=_("Kind of answer"),
         choices=[("choice", _("choose one")), ("scale", _("scale from 1 to 5")), ("text", _("free text"))],
     )
-    text = forms.CharField(label=_("Question"), max_length=300, required=False, error_messages=LIMITS)
+    text = LineField(label=_("Question"), max_length=300, required=False)
     options = forms.CharField(
         label=_("Answers to choose from, one per line"),
         max_length=1500,

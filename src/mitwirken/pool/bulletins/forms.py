@@ -13,7 +13,7 @@ from wagtail.images.widgets import AdminImageChooser
 from mitwirken.accounts.policies import Person
 from mitwirken.city.models import Department
 from mitwirken.portal.models import ProjectPage, SectionPage, Step
-from mitwirken.ui.forms import MomentField
+from mitwirken.ui.forms import LineField, MomentField
 
 from . import policies
 from .actions import Words
@@ -31,7 +31,7 @@ def text_fields() -> dict[str, forms.Field]:
     """Subject, text and picture's words of each version. Nothing is required: a draft may be unfinished."""
     fields: dict[str, forms.Field] = {}
     for name in NAMES.values():
-        fields[f"subject_{name}"] = forms.CharField(
+        fields[f"subject_{name}"] = LineField(
             label=_("Subject"), help_text=_("At most 78 signs; it is also the heading."), required=False, max_length=200
         )
         fields[f"body_{name}"] = forms.CharField(
@@ -41,7 +41,7 @@ def text_fields() -> dict[str, forms.Field]:
             max_length=LONGEST,
             widget=forms.Textarea(attrs={"rows": 12}),
         )
-        fields[f"alt_{name}"] = forms.CharField(
+        fields[f"alt_{name}"] = LineField(
             label=_("What the picture shows"),
             help_text=_("For people who cannot see it. Empty if there is no picture."),
             required=False,
@@ -117,7 +117,7 @@ class BulletinForm(TextsForm):
         required=False,
         empty_label=_("no step"),
     )
-    municipal_reference = forms.CharField(
+    municipal_reference = LineField(
         label=_("Municipal reference"),
         help_text=_("Which task of the city does this concern? With a project, its own words count."),
         required=False,
@@ -180,7 +180,7 @@ class BulletinForm(TextsForm):
             image=given["image"],
             project=step.project if step else given["project"],
             step=step,
-            municipal_reference=given["municipal_reference"].strip(),
+            municipal_reference=given["municipal_reference"],
             scheduled_at=given["scheduled_at"],
             overdue=given["overdue"],
             guard_hours=given["guard_hours"],
@@ -199,7 +199,7 @@ class RemarkForm(forms.Form):
 class TemplateForm(TextsForm):
     """A template: its name, whose it is, its words."""
 
-    name = forms.CharField(label=_("Name of the template"), max_length=80)
+    name = LineField(label=_("Name of the template"), max_length=80)
     department = forms.ModelChoiceField(
         Department.objects.none(),
         label=_("Department"),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from mitwirken.accounts.models import RoleKind
 from mitwirken.accounts.policies import departments_of
 from mitwirken.city.models import Department
+from mitwirken.ui.forms import LineField
 
 from ..models import Campaign
 from . import columns
@@ -36,7 +37,7 @@ LABELS = {
 class UploadForm(forms.Form):
     """The list itself."""
 
-    label = forms.CharField(
+    label = LineField(
         label=_("Name of the list"), max_length=120, help_text=_("For example: Citizens' panel 2024, paper forms.")
     )
     file = forms.FileField(
@@ -107,6 +108,7 @@ class CampaignForm(forms.ModelForm):
     class Meta:
         model = Campaign
         fields = ["label", "code", "department"]
+        field_classes = {"label": LineField}
         labels = {"label": _("Name"), "code": _("Code"), "department": _("Department")}
         error_messages = {"code": {"unique": _("There is this code already. Please choose another one.")}}
         help_texts = {

@@ -10,11 +10,11 @@ from django.utils.translation import ngettext
 
 from mitwirken.city.models import Department
 from mitwirken.portal.models import SectionPage, Step
-from mitwirken.ui.forms import LIMITS, MomentField, PublicForm
+from mitwirken.ui.forms import LIMITS, LineField, MomentField, PublicForm
 
 from .models import Event, Guest, Reply
 
-MOMENTS = dict.fromkeys(["starts_at", "ends_at", "answer_by"], MomentField)
+FIELDS = dict.fromkeys(["starts_at", "ends_at", "answer_by"], MomentField) | dict.fromkeys(["title", "place"], LineField)
 
 
 class ReplyForm(PublicForm):
@@ -68,12 +68,11 @@ class MoreForm(PublicForm):
 
     marks_optional = False
 
-    name = forms.CharField(
+    name = LineField(
         label=_("Name for the list at the door"),
         help_text=_("Without a name you say your code at the door."),
         max_length=80,
         required=False,
-        error_messages=LIMITS,
     )
     needs = forms.CharField(
         label=_("What helps you to take part?"),
@@ -96,7 +95,7 @@ class EventForm(forms.ModelForm):
             "department", "step", "title", "text", "starts_at", "ends_at", "place", "access", "places", "companions",
             "answer_by", "people", "remind_week", "remind_day",
         ]  # fmt: skip
-        field_classes = MOMENTS
+        field_classes = FIELDS
         widgets = {
             "text": forms.Textarea(attrs={"rows": 5}),
             "access": forms.Textarea(attrs={"rows": 3}),
@@ -115,7 +114,7 @@ class EventForm(forms.ModelForm):
         step = cast(forms.ModelChoiceField, self.fields["step"])
         step.queryset = steps_of(departments, at=at)
         step.empty_label = _("none, it stands for itself")
-        for name in ("title", "text", "place", "access"):
+        for name in ("text", "access"):
             self.fields[name].error_messages |= LIMITS
 
     def clean(self) -> dict[str, Any]:
@@ -146,7 +145,7 @@ class ChangeForm(forms.ModelForm):
     class Meta:
         model = Event
         fields = ["starts_at", "ends_at", "place", "access", "places", "answer_by", "remind_week", "remind_day"]
-        field_classes = MOMENTS
+        field_classes = FIELDS
         widgets = {"access": forms.Textarea(attrs={"rows": 3})}
 
     def clean(self) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from mitwirken.city.models import Department
+from mitwirken.ui.forms import LineField
 
 from ..models import Selection
 
@@ -14,7 +15,7 @@ from ..models import Selection
 class NameForm(forms.Form):
     """What the selection is called, and which department it belongs to."""
 
-    name = forms.CharField(
+    name = LineField(
         label=gettext_lazy("Name"),
         help_text=gettext_lazy(
             "So that colleagues understand whom you mean, for instance “Climate, north, by letter”."

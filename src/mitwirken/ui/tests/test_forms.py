@@ -5,7 +5,7 @@ from django import forms
 from django.template import engines
 from django.utils import translation
 
-from mitwirken.ui.forms import MomentField, PublicForm
+from mitwirken.ui.forms import LineField, MomentField, PublicForm
 from mitwirken.ui.samples import Sample
 
 WRONG = {"name": "Ada", "email": "nobody", "idea": "<b>Bänke</b>"}
@@ -123,6 +123,30 @@ def test_the_pages_title_says_that_something_is_wrong():
     source = '{% ui "error-title" form=form %}{% endui %}Ihre Idee'
     title = engines["django"].from_string(source).render({"form": Sample(WRONG)})
     assert title.strip() == "Fehler: Ihre Idee"
+
+
+class Heading(forms.Form):
+    words = LineField(max_length=20)
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("Neuer\r\nKalender", "Neuer Kalender"),
+        ("  Neuer \t  Kalender\n\n", "Neuer Kalender"),
+        ("Neuer\u2028Kalender\x85\x0b\x02x\x03", "Neuer Kalender x"),
+        ("ab 18\u00a0Uhr", "ab 18\u00a0Uhr"),
+    ],
+)
+def test_what_becomes_a_subject_is_one_line_whatever_was_pasted(typed, kept):
+    form = Heading({"words": typed})
+    assert form.is_valid()
+    assert form.cleaned_data == {"words": kept}
+
+
+@pytest.mark.parametrize("typed", [" \r\n ", "x" * 21, "null\x00"])
+def test_one_line_has_the_limits_of_a_text(typed):
+    assert "words" in Heading({"words": typed}).errors
 
 
 class Meeting(forms.Form):
