@@ -1,7 +1,7 @@
 """What authors and approvers type."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.db.models import Q
@@ -216,8 +216,10 @@ class TemplateForm(TextsForm):
             initial={"name": template.name, "department": template.department},
         )
         ids = [department.pk for department in policies.departments_for_templates(user, at=at)]
-        self.fields["department"].queryset = Department.objects.filter(pk__in=ids)  # type: ignore[attr-defined]
+        field = cast(forms.ModelChoiceField, self.fields["department"])
+        field.queryset = Department.objects.filter(pk__in=ids)
         if not policies.may_write_for_all(user):
-            self.fields["department"].required = True
+            # "All departments" is the empty choice, and no choice of theirs.
+            field.required, field.empty_label, field.help_text = True, None, ""
 
     field_order = ["name", "department"]

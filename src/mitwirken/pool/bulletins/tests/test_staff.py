@@ -284,6 +284,19 @@ def test_templates_for_all_belong_to_who_manages_the_whole_pool(client, departme
     assert list(BulletinTemplate.objects.open_to([department.pk])) == [for_all]
 
 
+def test_who_may_not_make_a_template_for_all_is_not_offered_it(client, department, author, approver):
+    offers = {}
+    for person in (author, approver):
+        sign_in(client, person)
+        offers[person] = [
+            str(value) for value, _label in client.get(url("new_template")).context["form"]["department"].field.choices
+        ]
+    assert offers[author] == [str(department.pk)]
+    assert "" in offers[approver]
+    sign_in(client, author)
+    assert "Leer: für alle Fachbereiche" not in client.get(url("new_template")).content.decode()
+
+
 def test_the_list_of_templates_asks_few_questions_however_long_it_is(
     client, department, author, django_assert_max_num_queries
 ):
