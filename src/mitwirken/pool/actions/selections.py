@@ -18,7 +18,7 @@ class NameTaken(Exception):
 
 
 class ChangedMeanwhile(Exception):
-    """Somebody changed the rule after this person had looked at it."""
+    """Somebody changed the selection after this person had looked at it."""
 
 
 @transaction.atomic
@@ -34,16 +34,18 @@ def save_selection(name: str, rule: matching.Selection, *, department: Departmen
 def change_selection(
     selection: Selection, *, name: str, rule: matching.Selection, seen: int | None, by: User, at: datetime
 ) -> Selection:
-    """Another name or another rule. What was written with the old one keeps its copy; the trail keeps the version.
+    """Another name or another rule, each a version. What was written with the old rule keeps its copy of it.
 
     `seen` is the version this person looked at. Raises ChangedMeanwhile if it is another by now, and NameTaken.
+    The same again, a button pressed twice for one, changes nothing and leaves no trace.
     """
     # Held from here to the end: two who looked at the same version cannot both save over it.
     current = Selection.objects.select_for_update().get(pk=selection.pk)
+    if (current.name, current.rule) == (name, rule):
+        return current
     if current.version != seen:
         raise ChangedMeanwhile
-    if current.rule != rule:
-        current.version += 1
+    current.version += 1
     current.name, current.rule, current.changed_at = name, rule, at
     _store(current)
     _record(current, "pool.selection_changed", by)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from mitwirken.city.models import Department
 from mitwirken.ui.forms import LineField
 
+from .. import selecting
 from ..models import Selection
 
 
@@ -51,10 +52,11 @@ class NameForm(forms.Form):
         """Another selection of the department has this name."""
         self.add_error("name", _("There is a selection with this name already. Please choose another name."))
 
-    def refuse_version(self, current: int) -> None:
-        """Say that there is something newer; whoever saves again has seen that sentence."""
-        self.data = {name: self.data.get(name) for name in self.fields} | {"version": current}
-        self.add_error(
-            None,
-            _("Somebody changed this selection meanwhile. What you chose is still here: look at it and save again."),
+    def refuse_version(self, current: Selection) -> None:
+        """Say that there is something newer, and what; whoever saves again has seen that sentence."""
+        self.data = {name: self.data.get(name) for name in self.fields} | {"version": current.version}
+        sentence = _(
+            "Somebody changed this selection meanwhile. Now it is called “%(name)s” and chooses: %(rule)s "
+            "What you typed is still here: look at both and save again."
         )
+        self.add_error(None, sentence % {"name": current.name, "rule": selecting.in_words(current.rule)})

@@ -82,7 +82,7 @@ def edit(request, pk):
             name_form.refuse_name()
         except ChangedMeanwhile:
             found.refresh_from_db()
-            name_form.refuse_version(found.version)
+            name_form.refuse_version(found)
         else:
             messages.success(request, _("Saved. What was sent before keeps its own rule."))
             return redirect("pool_selections:index")

@@ -148,6 +148,32 @@ def test_who_saves_over_a_colleagues_change_is_told_first(client, lead, ours):
     assert client.post(address, stale | {"version": "2"}).status_code == 302
 
 
+def test_of_two_who_rename_at_once_the_second_is_told_and_keeps_what_they_typed(client, lead, ours):
+    saved = selection(ours, by=lead, name="Alt")
+    address = reverse("pool_selections:edit", args=[saved.pk])
+    seen = client.get(address).context["name_form"]["version"].value()
+    assert client.post(address, {"name": "Von der Kollegin", "version": seen}).status_code == 302
+    answer = client.post(address, {"name": "Von mir", "version": seen})
+    assert answer.status_code == 422
+    assert "heißt jetzt „Von der Kollegin“" in text(answer)
+    assert 'value="Von mir"' in text(answer)
+    saved.refresh_from_db()
+    assert (saved.name, saved.version) == ("Von der Kollegin", 2)
+    assert AuditEntry.objects.filter(action="pool.selection_changed").count() == 1
+    again = client.post(address, {"name": "Von mir", "version": answer.context["name_form"]["version"].value()})
+    assert again.status_code == 302
+
+
+def test_a_button_pressed_twice_saves_once(client, lead, ours):
+    saved = selection(ours, by=lead)
+    address = reverse("pool_selections:edit", args=[saved.pk])
+    typed = {"name": "Neu", "version": "1", "rule-at_most": "9"}
+    assert [client.post(address, typed).status_code for _press in range(2)] == [302, 302]
+    saved.refresh_from_db()
+    assert saved.version == 2
+    assert AuditEntry.objects.filter(action="pool.selection_changed").count() == 1
+
+
 def test_the_version_is_compared_when_it_is_saved_and_not_when_it_was_read(lead, ours):
     saved = selection(ours, by=lead)
     mine = {"rule": {"and": [{"at_most": 9}]}, "seen": 1, "by": lead, "at": clock.now()}
