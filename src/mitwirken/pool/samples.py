@@ -1,13 +1,15 @@
 """Members who are plainly made up, for tests and the demo: each lives in beispiel.example."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import F
 
-from mitwirken.city.models import District, Topic
+from mitwirken.accounts.models import User
+from mitwirken.city import samples as city
+from mitwirken.city.models import Department, District, Topic
 from mitwirken.core import clock
 from mitwirken.core.models import AuditEntry
 from mitwirken.portal import registry
@@ -18,6 +20,7 @@ from .actions import Profile
 from .models import (
     STANDING,
     ConsentAction,
+    DepartmentAccess,
     DigestPeriod,
     Dispatch,
     DispatchState,
@@ -67,6 +70,50 @@ def member(*, consent: str | None = Purpose.INFORMATION, at: datetime | None = N
         for action in (ConsentAction.REQUEST, ConsentAction.GRANT):
             ledger.append(row, action, text=text, channel=row.origin, source="/mitmachpool/anmelden/", at=at)
     return row
+
+
+def askable(row: Member, *, at: datetime | None = None) -> Member:
+    """The member agreed to be asked personally, too."""
+    at = at or clock.now() - timedelta(days=1)
+    text = current_text(Purpose.TASKS, row.lang, at=at)
+    ledger.append(row, ConsentAction.GRANT, text=text, channel=Origin.WEB, source="/mitmachpool/anmelden/", at=at)
+    return row
+
+
+def enabled(department: Department | None = None) -> Department:
+    """A department that may write to the pool."""
+    department = department or city.department()
+    DepartmentAccess.objects.update_or_create(
+        department=department, defaults={"enabled_at": clock.now() - timedelta(days=400), "mails_per_month": 20}
+    )
+    return department
+
+
+def writer() -> User:
+    """Whoever sends what has to be sent before a test or the demo begins."""
+    person = User.objects.filter(is_superuser=True).first()
+    return person or User.objects.create_user(email="werkstatt@demo.stadt.example", is_superuser=True)
+
+
+def demo_asking(at: datetime) -> Department:
+    """The department that asks people in the demo; a third of the members has agreed to be asked."""
+    home = Department.objects.filter(slug="stadtplanung").first() or Department.objects.first()
+    for row in Member.objects.active().exclude(consents__purpose=Purpose.TASKS).order_by("pk")[::3]:
+        askable(row, at=at - timedelta(days=90))
+    return enabled(home)
+
+
+def as_if_sent(dispatch: Dispatch, *, at: datetime, wrong: Callable[[list[int]], list[int]] = lambda rows: []) -> None:
+    """The demo's mails have left long ago, and nobody gets one; `wrong` picks the rows that came back."""
+    actions.freeze(dispatch, at=at)
+    rows = list(dispatch.rows.values_list("pk", flat=True))
+    dispatch.rows.filter(pk__in=wrong(rows)).update(state=OutboxState.FAILED, reply_code=550, enh_code="5.1.1")
+    dispatch.rows.filter(state=OutboxState.READY).update(
+        state=OutboxState.ACCEPTED, sent_at=at + timedelta(minutes=2), attempts=F("attempts") + 1
+    )
+    Dispatch.objects.filter(pk=dispatch.pk).update(
+        state=DispatchState.DONE, created_at=at, done_at=at + timedelta(minutes=3)
+    )
 
 
 def demo_members(count: int = 400) -> None:
@@ -123,17 +170,11 @@ def demo_history(*, at: datetime) -> list[Dispatch]:
     steps = actions.announceable(since=at - timedelta(days=365), until=at, at=at)
     told = [actions.announce(step, at=at) for step in steps] + actions.start_digests(at=at)
     for dispatch in told:
+        # Written down now, sent then: whoever joined since is told of old offers, too, and the archive is full.
         actions.freeze(dispatch, at=at)
         sent = (dispatch.step and dispatch.step.published_at) or at - timedelta(hours=2)
         # A tenth of all addresses is wrong after some years.
-        wrong = [pk for pk in dispatch.rows.values_list("pk", flat=True) if pk % 10 == 7]
-        dispatch.rows.filter(pk__in=wrong).update(state=OutboxState.FAILED, reply_code=550)
-        dispatch.rows.filter(state=OutboxState.READY).update(
-            state=OutboxState.ACCEPTED, sent_at=sent + timedelta(minutes=2), attempts=F("attempts") + 1
-        )
-        Dispatch.objects.filter(pk=dispatch.pk).update(
-            state=DispatchState.DONE, created_at=sent, done_at=sent + timedelta(minutes=3)
-        )
+        as_if_sent(dispatch, at=sent, wrong=lambda rows: [pk for pk in rows if pk % 10 == 7])
     return told
 
 

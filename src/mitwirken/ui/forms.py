@@ -25,7 +25,7 @@ AUTOCOMPLETE = {
     "code": "one-time-code",
 }
 # Sentences of our own where Django's are those of a programmer: `field.error_messages |= LIMITS`.
-LIMITS = {
+LIMITS: dict[str, Any] = {
     "max_length": _("This is too long: %(show_value)d characters, %(limit_value)d are possible. Please shorten it."),
     "null_characters_not_allowed": _(
         "The text contains a sign that cannot be stored. Please delete it and type it again."

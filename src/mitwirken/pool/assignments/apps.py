@@ -10,6 +10,7 @@ class AssignmentsConfig(AppConfig):
 
         from ..features import Feature, PublicLink, Room, StaffDoor, register
         from ..models import DispatchKind
+        from ..policies import may_see
         from . import actions, exports, mails, numbers, policies, samples, words
         from .views import panel
 
@@ -17,7 +18,7 @@ class AssignmentsConfig(AppConfig):
             url_name="pool_assignments_staff:index",
             label=_("Tasks"),
             help_text=_("Let members try something out or answer a few questions, and tell them what came of it."),
-            allowed=policies.may_enter,
+            allowed=may_see,
             waiting=policies.waiting,
             room=Room.WRITE,
         )

@@ -7,9 +7,9 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from mitwirken.city.models import Department
 from mitwirken.ui.forms import LIMITS, LineField, MomentField, PublicForm
 
+from ..asking.forms import offer_departments
 from ..models import Origin
 from .models import MOST_QUESTIONS, Assignment, Task, TaskKind
 from .sums import labels
@@ -108,10 +108,7 @@ class TaskForm(forms.ModelForm):
 
     def __init__(self, *args: Any, departments: list[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = cast(forms.ModelChoiceField, self.fields["department"])
-        field.queryset = Department.objects.filter(pk__in=[row.pk for row in departments]).order_by("name")
-        field.empty_label = None
-        field.error_messages["invalid_choice"] = _("You cannot ask in the name of this department.")
+        offer_departments(self, departments)
         # Without the empty choice Django puts first: one of the two is chosen already.
         cast(forms.ChoiceField, self.fields["kind"]).choices = TaskKind.choices
         for name in ("text", "link"):

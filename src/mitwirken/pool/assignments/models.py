@@ -2,18 +2,18 @@
 
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from mitwirken.core import codes
 
+from ..asking.models import MOST_PEOPLE, Asking, AskingQuerySet
 from ..models import Dispatch, Member, Origin
 
-# Beyond that it is no task any more but a survey; those belong to a project.
-MOST_PEOPLE = 2_000
 MOST_QUESTIONS = 10
+# Sent later than that before its end, a task would be over before most people have read the mail.
+LEAST_TIME = timedelta(hours=1)
 
 
 class TaskKind(models.TextChoices):
@@ -22,8 +22,8 @@ class TaskKind(models.TextChoices):
 
 
 class TaskState(models.TextChoices):
-    DRAFT = "draft", _("draft")
-    WAITING = "waiting", _("waits for release")
+    DRAFT = Asking.DRAFT, _("draft")
+    WAITING = Asking.WAITING, _("waits for release")
     RUNNING = "running", _("running")
     CLOSED = "closed", _("closed, report is missing")
     REPORTED = "reported", _("reported back")
@@ -44,11 +44,7 @@ class Occasion(models.TextChoices):
     REPORT = "report", _("report")
 
 
-class TaskQuerySet(models.QuerySet):
-    def in_departments(self, ids: set[int] | None):
-        """Those of these departments; None stands for all of them."""
-        return self if ids is None else self.filter(department__in=ids)
-
+class TaskQuerySet(AskingQuerySet):
     def over(self, *, at: datetime):
         """Still running though the last day has passed."""
         return self.filter(state=TaskState.RUNNING, ends_at__lte=at)
@@ -62,12 +58,12 @@ class TaskQuerySet(models.QuerySet):
         return self.filter(state=TaskState.REPORTED)
 
 
-class Task(models.Model):
+class Task(Asking):
     """What a department asks some members to do, until what became of their answers is told."""
 
-    department = models.ForeignKey("city.Department", models.PROTECT, related_name="+", verbose_name=_("department"))
+    trail, release_above = "task", 50
+
     kind = models.CharField(_("what for"), max_length=8, choices=TaskKind.choices, default=TaskKind.TEST)
-    title = models.CharField(_("title"), max_length=120, help_text=_("Short and plain: it is the subject of the mail."))
     text = models.TextField(
         _("what it is about"),
         max_length=4000,
@@ -95,33 +91,22 @@ class Task(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(MOST_PEOPLE)],
         help_text=_("If more fit, the lot decides. Who was not asked lately comes first."),
     )
-    # The rule as data (selecting.py), the seed and what the draw did: anybody can repeat it.
-    selection = models.JSONField(default=dict)
-    seed = models.CharField(max_length=40, blank=True)
-    protocol = models.JSONField(default=dict)
     # [{"kind": "choice" | "scale" | "text", "text": …, "options": […]}, …]
     questions = models.JSONField(default=list)
     state = models.CharField(max_length=10, choices=TaskState.choices, default=TaskState.DRAFT)
-    created_at = models.DateTimeField()
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
-    sent_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     started_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     reported_at = models.DateTimeField(null=True)
     report = models.TextField(_("what changed because of the answers"), max_length=6000, blank=True)
     asked = models.PositiveIntegerField(default=0)
-    # Members who left since: their rows are gone, the sum still holds.
-    erased = models.PositiveIntegerField(default=0)
-    # What stays once the answers are forgotten: numbers without texts.
-    results = models.JSONField(default=dict)
 
     objects = TaskQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["state", "ends_at"]), models.Index(fields=["state", "reported_at"])]
 
-    def __str__(self) -> str:
-        return self.title
+    def is_too_late(self, *, at: datetime) -> bool:
+        return self.ends_at <= at + LEAST_TIME
 
     def is_near_its_end(self, *, at: datetime) -> bool:
         """Time to remind: as many days before the end as staff set, but never in the first half."""
@@ -167,3 +152,8 @@ class TaskMailing(models.Model):
 
     def __str__(self) -> str:
         return f"{self.task_id} {self.occasion}"
+
+    @property
+    def label(self) -> str:
+        """The occasion in words."""
+        return self.get_occasion_display()

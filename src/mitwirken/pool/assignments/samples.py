@@ -8,15 +8,14 @@ from typing import Any
 from django.utils import timezone
 
 from mitwirken.accounts.models import User
-from mitwirken.city import samples as city
 from mitwirken.city.models import Department
 from mitwirken.core import clock
 
 from .. import actions as pool
-from .. import ledger, selecting
 from .. import samples as members
-from ..models import ConsentAction, DepartmentAccess, Dispatch, DispatchState, Member, Origin, OutboxState, Purpose
-from ..wording import current_text
+from .. import selecting
+from ..models import Dispatch, Member
+from ..samples import as_if_sent, askable, demo_asking, enabled, writer
 from . import actions
 from .models import Assignment, Task, TaskState
 
@@ -29,23 +28,6 @@ QUESTIONS = [
     {"kind": "scale", "text": "Wie gut versteht man die Texte?", "options": ["gar nicht", "sehr gut"]},
     {"kind": "text", "text": "Wo sind Sie hängen geblieben?", "options": []},
 ]
-
-
-def enabled(department: Department | None = None) -> Department:
-    """A department that may write to the pool."""
-    department = department or city.department()
-    DepartmentAccess.objects.update_or_create(
-        department=department, defaults={"enabled_at": clock.now() - timedelta(days=400), "mails_per_month": 20}
-    )
-    return department
-
-
-def askable(member: Member, *, at: datetime | None = None) -> Member:
-    """The member agreed to be asked personally, too."""
-    at = at or clock.now() - timedelta(days=1)
-    text = current_text(Purpose.TASKS, member.lang, at=at)
-    ledger.append(member, ConsentAction.GRANT, text=text, channel=Origin.WEB, source="/mitmachpool/anmelden/", at=at)
-    return member
 
 
 def task(department: Department | None = None, **fields: Any) -> Task:
@@ -70,13 +52,8 @@ def task(department: Department | None = None, **fields: Any) -> Task:
 def running(department: Department | None = None, *, by: User | None = None, **fields: Any) -> Task:
     """A task that has been sent to everybody who may be asked."""
     row = task(department, **fields)
-    actions.start(row, by=by or _writer(), at=clock.now())
+    actions.start(row, by=by or writer(), at=clock.now())
     return row
-
-
-def _writer() -> User:
-    person = User.objects.filter(is_superuser=True).first()
-    return person or User.objects.create_user(email="werkstatt@demo.stadt.example", is_superuser=True)
 
 
 _WORDS = [
@@ -147,10 +124,7 @@ def demo(at: datetime) -> None:
     if Task.objects.exists() or not Member.objects.active().exists():
         return
     chance = random.Random(2026)
-    home = Department.objects.filter(slug="stadtplanung").first() or Department.objects.first() or city.department()
-    enabled(home)
-    for member in Member.objects.active().exclude(consents__purpose=Purpose.TASKS).order_by("pk")[::3]:
-        askable(member, at=at - timedelta(days=90))
+    home = demo_asking(at)
     for row in _DEMO:
         _demo_task(dict(row), home, chance, at)
 
@@ -159,18 +133,18 @@ def _demo_task(row: dict[str, Any], home: Department, chance: random.Random, at:
     state, days, report = row.pop("state"), row.pop("days"), row.pop("report", "")
     ends = timezone.localtime(at + timedelta(days=days)).replace(hour=20, minute=0, second=0, microsecond=0)
     begun = min(ends - timedelta(days=14), at - timedelta(days=4))
-    made = task(home, ends_at=ends, people=40, created_at=begun, created_by=_writer(), **row)
+    made = task(home, ends_at=ends, people=40, created_at=begun, created_by=writer(), **row)
     if state == TaskState.DRAFT:
         return
-    actions.start(made, by=_writer(), at=begun)
+    actions.start(made, by=writer(), at=begun)
     answered = list(made.assignments.select_related("member").order_by("code"))
     for assignment in answered:
         _demo_answer(assignment, chance, begun + timedelta(hours=chance.randint(2, 90)))
     if state == TaskState.REPORTED:
         actions.close(made, at=ends, by=None)
-        actions.report(made, report, at=ends + timedelta(days=12), by=_writer())
+        actions.report(made, report, at=ends + timedelta(days=12), by=writer())
     for mailing in made.mailings.select_related("dispatch"):
-        _as_if_sent(mailing.dispatch, begun)
+        as_if_sent(mailing.dispatch, at=begun)
 
 
 def _demo_answer(assignment: Assignment, chance: random.Random, moment: datetime) -> None:
@@ -191,17 +165,6 @@ def _demo_answer(assignment: Assignment, chance: random.Random, moment: datetime
     actions.answer(assignment, given, "", at=moment)
 
 
-def _as_if_sent(dispatch: Any, moment: datetime) -> None:
-    """The demo's mails have left long ago; nobody gets one."""
-    from ..actions import freeze
-
-    freeze(dispatch, at=moment)
-    dispatch.rows.filter(state=OutboxState.READY).update(state=OutboxState.ACCEPTED, sent_at=moment, attempts=1)
-    type(dispatch).objects.filter(pk=dispatch.pk).update(
-        state=DispatchState.DONE, created_at=moment, done_at=moment + timedelta(minutes=3)
-    )
-
-
 def sample_dispatches(*, langs: Sequence[str], at: datetime) -> list[Dispatch]:
     """A task's question, reminder, thanks and report on their way to somebody of each language."""
     for lang in langs:
@@ -218,7 +181,7 @@ def sample_dispatches(*, langs: Sequence[str], at: datetime) -> list[Dispatch]:
         if quick:
             actions.answer(quick, {"0": "1"}, "", at=at)
     actions.close(asked, at=at, by=None)
-    actions.report(asked, "Die Suche steht jetzt oben auf jeder Seite. " * 3, at=at, by=_writer())
+    actions.report(asked, "Die Suche steht jetzt oben auf jeder Seite. " * 3, at=at, by=writer())
     return [mailing.dispatch for mailing in asked.mailings.all()]
 
 

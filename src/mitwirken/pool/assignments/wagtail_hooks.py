@@ -18,6 +18,6 @@ def staff_pages():
         path("<int:pk>/bericht/", staff.report, name="report"),
         path("<int:pk>/antwort/", staff.enter, name="enter"),
         path("<int:pk>/antworten.csv", staff.table, name="table"),
-        path("<int:pk>/tun/<slug:verb>/", staff.change, name="change"),
+        path("<int:pk>/tun/<slug:verb>/", staff.act, name="act"),
     ]
     return [path("pool/aufgaben/", include((pages, "pool_assignments_staff")))]

@@ -10,6 +10,7 @@ class BulletinsConfig(AppConfig):
 
         from ..features import Feature, Room, StaffDoor, register
         from ..models import DispatchKind
+        from ..policies import may_see
         from . import mails, policies, samples
 
         register(
@@ -20,7 +21,7 @@ class BulletinsConfig(AppConfig):
                         "pool_bulletins:index",
                         _("Bulletins"),
                         _("Write to members of the pool: draft, check, have approved, send."),
-                        policies.may_open,
+                        may_see,
                         policies.waiting_for,
                         Room.WRITE,
                     ),

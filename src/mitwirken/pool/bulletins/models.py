@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mitwirken.core.models import AuditEntry
 
+from ..models import ByDepartmentQuerySet
 from .markup import Text
 
 # The versions a text may have; German is the one that must exist. "de-simple" is for who wishes plain language.
@@ -95,11 +96,7 @@ class TemplateVersion(models.Model):
         return Text(**self.texts.get(version, {}))
 
 
-class BulletinQuerySet(models.QuerySet):
-    def of_departments(self, departments: set[int] | None) -> Self:
-        """Those of these departments; None stands for all of them."""
-        return self if departments is None else self.filter(department__in=departments)
-
+class BulletinQuerySet(ByDepartmentQuerySet):
     def on_their_way(self) -> Self:
         """Handed in and not sent yet: they use up the quota as soon as they leave."""
         return self.filter(state__in=[State.SUBMITTED, State.APPROVED, State.WAITING])

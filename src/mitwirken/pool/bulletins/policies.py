@@ -12,17 +12,6 @@ from .. import policies as pool
 from .models import Bulletin, BulletinTemplate, State
 
 
-def visible_to(user: Person) -> set[int] | None:
-    """The departments whose bulletins this person reads; None means all of them."""
-    return departments_of(user, RoleKind.POOL_MANAGER, RoleKind.PROJECT_LEAD)
-
-
-def may_open(user: Person) -> bool:
-    """Enter the bulletins at all."""
-    departments = visible_to(user)
-    return departments is None or bool(departments)
-
-
 def may_edit(user: Person, bulletin: Bulletin, *, at: datetime) -> bool:
     """Change the words, hand in, take back: whoever may write in the department's name."""
     return bulletin.is_editable and pool.may_write(user, bulletin.department, at=at)

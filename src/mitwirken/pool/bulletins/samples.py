@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import F
-
 from mitwirken.accounts.models import User
 from mitwirken.accounts.samples import DEMO_DOMAIN
 from mitwirken.city import samples as city
@@ -13,9 +11,8 @@ from mitwirken.city.models import Department, Topic
 from mitwirken.core import clock
 from mitwirken.portal.models import ProjectPage
 
-from .. import actions as pool
 from .. import samples as members
-from ..models import DepartmentAccess, Dispatch, DispatchState, OutboxState
+from ..models import DepartmentAccess, Dispatch
 from . import actions
 from .markup import Text, stored
 from .models import Bulletin, BulletinTemplate, State
@@ -166,19 +163,7 @@ def demo(at: datetime) -> None:
     actions.send_due(at=left + timedelta(minutes=1))
     sent.refresh_from_db()
     if sent.dispatch:
-        _as_if_sent(sent.dispatch, at=left)
-
-
-def _as_if_sent(dispatch: Dispatch, *, at: datetime) -> None:
-    """No mail leaves: what the demo tells of is past."""
-    pool.freeze(dispatch, at=at)
-    refused = list(dispatch.rows.values_list("pk", flat=True))[7::40]
-    dispatch.rows.filter(pk__in=refused).update(state=OutboxState.FAILED, reply_code=550, enh_code="5.1.1")
-    dispatch.rows.filter(state=OutboxState.READY).update(
-        state=OutboxState.ACCEPTED, sent_at=at + timedelta(minutes=2), attempts=F("attempts") + 1
-    )
-    done = {"state": DispatchState.DONE, "done_at": at + timedelta(minutes=3)}
-    Dispatch.objects.filter(pk=dispatch.pk).update(**done)
+        members.as_if_sent(sent.dispatch, at=left, wrong=lambda rows: rows[7::40])
 
 
 BENCH = Text(

@@ -12,6 +12,7 @@ class InvitationsConfig(AppConfig):
 
         from ..features import Feature, Room, StaffDoor, register
         from ..models import DispatchKind
+        from ..policies import may_see
         from . import actions, exports, mails, numbers, policies, samples, words
         from .views import panel
 
@@ -19,7 +20,7 @@ class InvitationsConfig(AppConfig):
             url_name="pool_invitations_staff:index",
             label=_("Invitations"),
             help_text=_("Invite members to an event: places, waiting list, reminders, changes, cancellations."),
-            allowed=policies.may_enter,
+            allowed=may_see,
             waiting=policies.waiting,
             room=Room.WRITE,
         )

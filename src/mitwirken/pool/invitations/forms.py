@@ -8,13 +8,16 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from mitwirken.city.models import Department
 from mitwirken.portal.models import SectionPage, Step
 from mitwirken.ui.forms import LIMITS, LineField, MomentField, PublicForm
 
+from ..asking.forms import offer_departments
 from .models import Event, Guest, Reply
 
-FIELDS = dict.fromkeys(["starts_at", "ends_at", "answer_by"], MomentField) | dict.fromkeys(["title", "place"], LineField)
+FIELDS = {
+    **dict.fromkeys(["starts_at", "ends_at", "answer_by"], MomentField),
+    **dict.fromkeys(["title", "place"], LineField),
+}
 
 
 class ReplyForm(PublicForm):
@@ -107,10 +110,7 @@ class EventForm(forms.ModelForm):
 
     def __init__(self, *args: Any, departments: list[Any], at: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = cast(forms.ModelChoiceField, self.fields["department"])
-        field.queryset = Department.objects.filter(pk__in=[row.pk for row in departments]).order_by("name")
-        field.empty_label = None
-        field.error_messages["invalid_choice"] = _("You cannot invite in the name of this department.")
+        offer_departments(self, departments)
         step = cast(forms.ModelChoiceField, self.fields["step"])
         step.queryset = steps_of(departments, at=at)
         step.empty_label = _("none, it stands for itself")

@@ -2,22 +2,21 @@
 
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from mitwirken.core import codes
 
+from ..asking.models import MOST_PEOPLE, Asking, AskingQuerySet
 from ..models import Dispatch, Member
 
-MOST_PEOPLE = 2_000
 MOST_COMPANIONS = 3
 
 
 class EventState(models.TextChoices):
-    DRAFT = "draft", _("draft")
-    WAITING = "waiting", _("waits for release")
+    DRAFT = Asking.DRAFT, _("draft")
+    WAITING = Asking.WAITING, _("waits for release")
     OPEN = "open", _("invited")
     CANCELLED = "cancelled", _("called off")
 
@@ -29,24 +28,20 @@ class Reply(models.TextChoices):
     NO = "no", _("does not come")
 
 
-class EventQuerySet(models.QuerySet):
-    def in_departments(self, ids: set[int] | None):
-        """Those of these departments; None stands for all of them."""
-        return self if ids is None else self.filter(department__in=ids)
-
+class EventQuerySet(AskingQuerySet):
     def to_come(self, *, at: datetime):
         return self.filter(state=EventState.OPEN, starts_at__gt=at)
 
 
-class Event(models.Model):
+class Event(Asking):
     """Something that takes place at a time, to which some members are invited. Its places are few."""
 
-    department = models.ForeignKey("city.Department", models.PROTECT, related_name="+", verbose_name=_("department"))
+    trail, release_above = "event", 200
+
     # Where it is part of a project; title, dates and place follow the step.
     step = models.ForeignKey(
         "portal.Step", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("step of a project")
     )
-    title = models.CharField(_("title"), max_length=120, help_text=_("Short and plain: it is the subject of the mail."))
     text = models.TextField(
         _("what it is about"), max_length=4000, help_text=_("What happens there, for whom, and what becomes of it?")
     )
@@ -76,30 +71,21 @@ class Event(models.Model):
     )
     remind_week = models.BooleanField(_("remind participants seven days before"), default=True)
     remind_day = models.BooleanField(_("remind participants one day before"), default=True)
-    selection = models.JSONField(default=dict)
-    seed = models.CharField(max_length=40, blank=True)
-    protocol = models.JSONField(default=dict)
     state = models.CharField(max_length=10, choices=EventState.choices, default=EventState.DRAFT)
     # Counts what calendars must replace (RFC 5545, SEQUENCE), and when that was.
     sequence = models.PositiveIntegerField(default=0)
     changed_at = models.DateTimeField()
-    created_at = models.DateTimeField()
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
-    sent_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     invited_at = models.DateTimeField(null=True)
     reason = models.TextField(_("why it does not take place"), max_length=1000, blank=True)
     invited = models.PositiveIntegerField(default=0)
-    # Members who left since, and what is left once the guests are forgotten.
-    erased = models.PositiveIntegerField(default=0)
-    results = models.JSONField(default=dict)
 
     objects = EventQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["state", "starts_at"])]
 
-    def __str__(self) -> str:
-        return self.title
+    def is_too_late(self, *, at: datetime) -> bool:
+        return self.answer_by <= at or self.is_over(at=at)
 
     def is_over(self, *, at: datetime) -> bool:
         return self.starts_at <= at

@@ -8,34 +8,16 @@ from typing import Any
 from django.utils import timezone
 
 from mitwirken.accounts.models import User
-from mitwirken.city import samples as city
 from mitwirken.city.models import Department
 from mitwirken.core import clock
 
 from .. import actions as pool
-from .. import ledger, selecting
 from .. import samples as members
-from ..models import ConsentAction, DepartmentAccess, Dispatch, DispatchState, Member, Origin, OutboxState, Purpose
-from ..wording import current_text
+from .. import selecting
+from ..models import Dispatch, Member
+from ..samples import as_if_sent, askable, demo_asking, enabled, writer
 from . import actions
 from .models import Event, Guest
-
-
-def enabled(department: Department | None = None) -> Department:
-    """A department that may write to the pool."""
-    department = department or city.department()
-    DepartmentAccess.objects.update_or_create(
-        department=department, defaults={"enabled_at": clock.now() - timedelta(days=400), "mails_per_month": 20}
-    )
-    return department
-
-
-def askable(member: Member, *, at: datetime | None = None) -> Member:
-    """The member agreed to be asked personally, too."""
-    at = at or clock.now() - timedelta(days=1)
-    text = current_text(Purpose.TASKS, member.lang, at=at)
-    ledger.append(member, ConsentAction.GRANT, text=text, channel=Origin.WEB, source="/mitmachpool/anmelden/", at=at)
-    return member
 
 
 def event(department: Department | None = None, **fields: Any) -> Event:
@@ -64,13 +46,8 @@ def event(department: Department | None = None, **fields: Any) -> Event:
 def invited(department: Department | None = None, *, by: User | None = None, **fields: Any) -> Event:
     """An event with its invitations sent to everybody who may be asked."""
     row = event(department, **fields)
-    actions.invite(row, by=by or _writer(), at=clock.now())
+    actions.invite(row, by=by or writer(), at=clock.now())
     return row
-
-
-def _writer() -> User:
-    person = User.objects.filter(is_superuser=True).first()
-    return person or User.objects.create_user(email="werkstatt@demo.stadt.example", is_superuser=True)
 
 
 _NAMES = ["Erika Muster", "Max Beispiel", "", "", "Lena Probe", "", "Familie Vorlage"]
@@ -82,12 +59,9 @@ def demo(at: datetime) -> None:
     if Event.objects.exists() or not Member.objects.active().exists():
         return
     chance = random.Random(2027)
-    home = Department.objects.filter(slug="stadtplanung").first() or Department.objects.first() or city.department()
-    enabled(home)
-    for member in Member.objects.active().exclude(consents__purpose=Purpose.TASKS).order_by("pk")[::3]:
-        askable(member, at=at - timedelta(days=90))
+    home = demo_asking(at)
     evening = timezone.localtime(at + timedelta(days=12)).replace(hour=18, minute=0, second=0, microsecond=0)
-    full = event(home, starts_at=evening, places=12, people=45, created_by=_writer())
+    full = event(home, starts_at=evening, places=12, people=45, created_by=writer())
     _demo_invite(full, chance, at - timedelta(days=5))
     walk = event(
         home,
@@ -98,22 +72,22 @@ def demo(at: datetime) -> None:
         access="Stufenlos, mit Pausen auf Bänken.",
         places=15,
         people=30,
-        created_by=_writer(),
+        created_by=writer(),
     )
     _demo_invite(walk, chance, at - timedelta(days=3))
-    actions.cancel(walk, "Der Weg am Becken ist wegen Bauarbeiten gesperrt.", by=_writer(), at=at - timedelta(hours=20))
-    _as_if_sent(walk, at - timedelta(hours=20))
+    actions.cancel(walk, "Der Weg am Becken ist wegen Bauarbeiten gesperrt.", by=writer(), at=at - timedelta(hours=20))
+    _mails_have_left(walk, at - timedelta(hours=20))
     event(
         home,
         title="Sprechstunde zum Radverkehr",
         text="Bringen Sie Ihre Strecke mit, wir bringen die Karte mit.",
         starts_at=evening + timedelta(days=30),
-        created_by=_writer(),
+        created_by=writer(),
     )
 
 
 def _demo_invite(row: Event, chance: random.Random, begun: datetime) -> None:
-    actions.invite(row, by=_writer(), at=begun)
+    actions.invite(row, by=writer(), at=begun)
     for guest in Guest.objects.filter(event=row).select_related("member").order_by("code"):
         moment, wish = begun + timedelta(hours=chance.randint(1, 60)), chance.random()
         if wish < 0.35:
@@ -121,19 +95,12 @@ def _demo_invite(row: Event, chance: random.Random, begun: datetime) -> None:
         came = actions.reply(guest, wish > 0.55, companions=chance.choice([0, 0, 1]), at=moment)
         if came in ("yes", "waiting"):
             actions.say_more(guest, name=chance.choice(_NAMES), needs=chance.choice(_NEEDS), at=moment)
-    _as_if_sent(row, begun)
+    _mails_have_left(row, begun)
 
 
-def _as_if_sent(row: Event, moment: datetime) -> None:
-    """The demo's mails have left long ago; nobody gets one."""
-    from ..actions import freeze
-
+def _mails_have_left(row: Event, moment: datetime) -> None:
     for dispatch in Dispatch.objects.filter(pk__in=row.notices.values("dispatch")):
-        freeze(dispatch, at=moment)
-        dispatch.rows.filter(state=OutboxState.READY).update(state=OutboxState.ACCEPTED, sent_at=moment, attempts=1)
-        Dispatch.objects.filter(pk=dispatch.pk).update(
-            state=DispatchState.DONE, created_at=moment, done_at=moment + timedelta(minutes=3)
-        )
+        as_if_sent(dispatch, at=moment)
 
 
 def sample_dispatches(*, langs: Sequence[str], at: datetime) -> list[Dispatch]:
@@ -150,9 +117,9 @@ def sample_dispatches(*, langs: Sequence[str], at: datetime) -> list[Dispatch]:
             actions.reply(guests[people[lang][place]], True, at=at)
     for lang in langs:
         actions.reply(guests[people[lang][0]], False, at=at)
-    actions.change(full, {"place": "Treffpunkt Stadthaus, Haupteingang"}, by=_writer(), at=at)
+    actions.change(full, {"place": "Treffpunkt Stadthaus, Haupteingang"}, by=writer(), at=at)
     actions.remind(full, 1, at=at)
-    actions.cancel(full, "Der Weg am Becken ist wegen Bauarbeiten gesperrt.", by=_writer(), at=at)
+    actions.cancel(full, "Der Weg am Becken ist wegen Bauarbeiten gesperrt.", by=writer(), at=at)
     return [notice.dispatch for event in (asked, full) for notice in event.notices.select_related("dispatch")]
 
 

@@ -2,7 +2,7 @@
 
 from .campaigns import Campaign
 from .consents import MAIN_PURPOSES, ConsentAction, ConsentEvent, ConsentState, ConsentText, Purpose, Suppression
-from .departments import DepartmentAccess
+from .departments import ByDepartmentQuerySet, DepartmentAccess
 from .installation import Alarm, Installation, Refusal
 from .mailings import (
     STANDING,
@@ -42,6 +42,7 @@ __all__ = [
     "URGENT",
     "Alarm",
     "Body",
+    "ByDepartmentQuerySet",
     "Campaign",
     "Channel",
     "ConsentAction",

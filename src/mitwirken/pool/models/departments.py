@@ -1,10 +1,19 @@
 """Which departments may write to the pool, and how much."""
 
 from datetime import datetime
+from typing import Self
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+
+class ByDepartmentQuerySet(models.QuerySet):
+    """Rows that belong to a department."""
+
+    def of_departments(self, ids: set[int] | None) -> Self:
+        """Those of these departments; None stands for all of them."""
+        return self if ids is None else self.filter(department__in=ids)
 
 
 class DepartmentAccess(models.Model):

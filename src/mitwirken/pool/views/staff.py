@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from mitwirken.core import clock
+from mitwirken.core.typed import whole_number
 
 from .. import actions, numbers, policies
 from ..dispatch.forecast import done_about
@@ -48,6 +49,21 @@ def for_writers(view):
         return view(request, *args, **kwargs)
 
     return wrapper
+
+
+def newest_first(request, found, size):
+    """A page of these rows, the newest first, and what leads to the older ones ("" at the end)."""
+    if before := whole_number(request.GET.get("vor")):
+        found = found.filter(pk__lt=before)
+    rows = list(found.order_by("-pk")[: size + 1])
+    return rows[:size], rows[size - 1].pk if len(rows) > size else ""
+
+
+def quotas(user, *, at):
+    """The departments in whose name this person writes, each with the messages it has left."""
+    departments = policies.departments_for_writing(user, at=at)
+    left = policies.messages_left_of(departments, at=at)
+    return [{"department": department, "left": left[department.pk]} for department in departments]
 
 
 def index(request):

@@ -1,7 +1,8 @@
 """Everything that changes a task or an answer."""
 
+from ...asking.actions import discard, hand_back, save
 from .answering import answer, decline, enter, erase
-from .running import close, discard, forget, hand_back, prolong, release, remind, report, save, start
+from .running import close, forget, prolong, release, remind, report, start
 
 __all__ = [
     "answer",

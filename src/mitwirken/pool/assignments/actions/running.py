@@ -7,92 +7,33 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from mitwirken.accounts.models import User
-from mitwirken.core import audit, codes
+from mitwirken.core import audit
 
 from ... import asking
+from ...asking import actions as drafts
 from ...errors import Refused
 from ...models import Dispatch, DispatchKind
 from ..models import AnswerState, Assignment, Occasion, Task, TaskMailing, TaskState
 from ..numbers import states, sums
-from ..policies import may_release, needs_release
 
 # A year after the end the answers are numbers only: long enough for a project, short for a memory.
 FORGOTTEN_AFTER = timedelta(days=365)
 REPORT_LENGTH = 50
 
 
-@transaction.atomic
-def save(task: Task, *, by: User) -> Task:
-    """Keep a draft; what has been handed in or sent is not written over."""
-    if task.pk and Task.objects.select_for_update().get(pk=task.pk).state != TaskState.DRAFT:
-        raise Refused(_("This task has been sent by now. Its words cannot be changed any more."))
-    task.save()
-    audit.record(task, "pool.task_saved", by=by, department=task.department_id)
-    return task
-
-
-@transaction.atomic
-def discard(task: Task, *, by: User) -> None:
-    """Throw a draft away; nobody has seen it."""
-    _locked(task, TaskState.DRAFT, TaskState.WAITING)
-    audit.record(task, "pool.task_discarded", by=by)
-    task.delete()
-
-
-@transaction.atomic
 def start(task: Task, *, by: User, at: datetime) -> str:
     """Send a task, or hand it to the pool manager if it goes to many; the state it has then."""
-    current = _locked(task, TaskState.DRAFT)
-    _check_time(current, at=at)
-    current.sent_by = by
-    if needs_release(current):
-        current.state = TaskState.WAITING
-        current.save(update_fields=["state", "sent_by"])
-        audit.record(current, "pool.task_handed_in", by=by, people=current.people)
-    else:
-        _send(current, at=at)
-        audit.record(current, "pool.task_sent", by=by, people=current.asked)
-    task.refresh_from_db()
-    return task.state
+    return drafts.hand_in(task, _send, by=by, at=at)
 
 
-@transaction.atomic
 def release(task: Task, *, by: User, at: datetime) -> None:
     """The second pair of eyes: a large task goes out."""
-    current = _locked(task, TaskState.WAITING)
-    if not may_release(by, current):
-        raise Refused(_("Whoever handed the task in cannot release it. Another pool manager has to look at it."))
-    _send(current, at=at)
-    audit.record(current, "pool.task_sent", by=by, people=current.asked)
-    task.refresh_from_db()
+    drafts.release(task, _send, by=by, at=at)
 
 
-@transaction.atomic
-def hand_back(task: Task, *, by: User) -> None:
-    """Not like this: back to whoever wrote it."""
-    current = _locked(task, TaskState.WAITING)
-    current.state = TaskState.DRAFT
-    current.save(update_fields=["state"])
-    audit.record(current, "pool.task_handed_back", by=by)
-    task.refresh_from_db()
-
-
-def _check_time(task: Task, *, at: datetime) -> None:
-    if task.ends_at <= at + timedelta(hours=1):
-        raise Refused(_("The last day is over or almost over. Please choose a later one first."))
-
-
-def _send(task: Task, *, at: datetime) -> None:
-    # Days may have passed since it was handed in.
-    _check_time(task, at=at)
-    if not asking.has_message_left(task.department, at=at):
-        raise Refused(_("Your department has sent all its messages of these 30 days. Please wait, or ask the pool."))
-    task.seed = codes.new_code()
-    picked = asking.pick(task.selection, task.people, seed=f"task:{task.seed}", at=at)
-    if not picked.members:
-        raise Refused(_("Nobody fits this choice at the moment. Please widen it."))
-    Assignment.objects.bulk_create(Assignment(task=task, member_id=pk) for pk in picked.members)
-    task.asked, task.protocol, task.state, task.started_at = len(picked.members), picked.protocol, TaskState.RUNNING, at
+def _send(task: Task, members: list[int], at: datetime) -> None:
+    Assignment.objects.bulk_create(Assignment(task=task, member_id=pk) for pk in members)
+    task.asked, task.state, task.started_at = len(members), TaskState.RUNNING, at
     task.save(update_fields=["seed", "asked", "protocol", "state", "started_at", "sent_by"])
     _mail(task, Occasion.ASK, None, at=at)
 
@@ -100,7 +41,7 @@ def _send(task: Task, *, at: datetime) -> None:
 @transaction.atomic
 def prolong(task: Task, *, ends_at: datetime, remind_days: int, by: User, at: datetime) -> None:
     """Another last day for a running task."""
-    current = _locked(task, TaskState.RUNNING)
+    current = drafts.locked(task, TaskState.RUNNING)
     if ends_at <= at:
         raise Refused(_("This day is over. To end the task now, press the button for it."))
     current.ends_at, current.remind_days = ends_at, remind_days
@@ -123,7 +64,7 @@ def remind(task: Task, *, at: datetime, by: User | None = None) -> Dispatch | No
 @transaction.atomic
 def close(task: Task, *, at: datetime, by: User | None) -> None:
     """No more answers; whoever answered is thanked."""
-    current = _locked(task, TaskState.RUNNING)
+    current = drafts.locked(task, TaskState.RUNNING)
     current.state, current.closed_at = TaskState.CLOSED, at
     current.save(update_fields=["state", "closed_at"])
     if current.assignments.filter(state=AnswerState.ANSWERED).exists():
@@ -135,7 +76,7 @@ def close(task: Task, *, at: datetime, by: User | None) -> None:
 @transaction.atomic
 def report(task: Task, text: str, *, at: datetime, by: User) -> None:
     """Tell everybody who answered, and the public, what changed. Only with it a task is finished."""
-    current = _locked(task, TaskState.CLOSED)
+    current = drafts.locked(task, TaskState.CLOSED)
     if len(text.strip()) < REPORT_LENGTH:
         raise Refused(_("Please tell in a few sentences what changed because of the answers, or why nothing did."))
     current.state, current.report, current.reported_at = TaskState.REPORTED, text.strip(), at
@@ -169,13 +110,6 @@ def _fold(task: Task) -> int:
     task.assignments.all().delete()
     audit.record(task, "pool.task_folded", by=None)
     return 1
-
-
-def _locked(task: Task, *wanted: str) -> Task:
-    current = Task.objects.select_for_update(of=("self",)).select_related("department").get(pk=task.pk)
-    if current.state not in wanted:
-        raise Refused(_("The task is in another state by now. Please look at it again."))
-    return current
 
 
 def _mail(task: Task, occasion: str, state: str | None, *, at: datetime) -> Dispatch:

@@ -201,7 +201,7 @@ def test_another_department_does_not_even_learn_that_a_task_exists(client, task,
     client.force_login(stranger, backend="django.contrib.auth.backends.ModelBackend")
     assert client.get(reverse(f"pool_assignments_staff:{name}", args=[task.pk])).status_code == 404
     for verb in ("beenden", "verwerfen", "senden"):
-        client.post(reverse("pool_assignments_staff:change", args=[task.pk, verb]))
+        client.post(reverse("pool_assignments_staff:act", args=[task.pk, verb]))
     assert Task.objects.get().state == TaskState.RUNNING
 
 
@@ -230,7 +230,7 @@ def test_staff_write_count_and_send_a_task(client, lead, crowd):
     assert client.post(reverse("pool_assignments_staff:new"), given).status_code == 302
     made = Task.objects.get()
     assert made.questions == [{"kind": "choice", "text": "Wie oft sind Sie da?", "options": ["oft", "selten"]}]
-    client.post(reverse("pool_assignments_staff:change", args=[made.pk, "senden"]))
+    client.post(reverse("pool_assignments_staff:act", args=[made.pk, "senden"]))
     made.refresh_from_db()
     assert (made.state, made.asked) == (TaskState.RUNNING, 4)
     for name in ("task", "preview", "enter", "report"):

@@ -1,83 +1,53 @@
 """Tasks in the staff area: write, send, watch, close, report. Counts and answers, never people."""
 
-from functools import wraps
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, StreamingHttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import StreamingHttpResponse
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from mitwirken.core import clock
-from mitwirken.core.typed import whole_number
 from mitwirken.portal.csv_lines import csv_lines
 
 from ... import selecting
+from ...asking import views as drafts
 from ...errors import Refused
 from ...models import Purpose
-from ...policies import departments_for_writing, may_write, messages_left
+from ...policies import departments_for_writing, departments_seen, may_see, may_write
 from ...rule_form import PeopleForm
-from .. import actions, numbers, policies
+from ...views.staff import newest_first, quotas
+from .. import actions, numbers
 from ..forms import AnswerForm, EnterForm, ProlongForm, ReportForm, TaskForm, question_set
 from ..models import Occasion, Task, TaskState
 from ..sums import FEWEST_ANSWERS
 
 PAGE = 30
-SENT = gettext_lazy("Sent. The mails leave in the next minutes.")
-HANDED_IN = gettext_lazy("Handed in. A pool manager looks at it and releases it.")
-
-
-def with_task(view):
-    """Find the task; other departments' tasks do not exist for this person."""
-
-    @wraps(view)
-    def wrapper(request, pk, **more):
-        if not policies.may_enter(request.user):
-            raise PermissionDenied
-        found = get_object_or_404(
-            Task.objects.in_departments(policies.departments_seen(request.user)).select_related(
-                "department", "created_by", "sent_by"
-            ),
-            pk=pk,
-        )
-        return view(request, found, **more)
-
-    return wrapper
+with_task = drafts.with_row(Task, "department", "created_by", "sent_by")
 
 
 @require_safe
 def index(request):
     """All tasks of the own departments: first what runs or waits, in order of age; page by page."""
-    if not policies.may_enter(request.user):
+    if not may_see(request.user):
         raise PermissionDenied
-    found = Task.objects.in_departments(policies.departments_seen(request.user)).select_related("department")
-    if before := whole_number(request.GET.get("vor")):
-        found = found.filter(pk__lt=before)
+    found = Task.objects.of_departments(departments_seen(request.user)).select_related("department")
     wanted = request.GET.get("stand", "")
     if wanted in TaskState.values:
         found = found.filter(state=wanted)
-    page = list(found.order_by("-pk")[: PAGE + 1])
-    counted = numbers.states_of(page[:PAGE])
+    rows, older = newest_first(request, found, PAGE)
+    counted = numbers.states_of(rows)
     context = {
         "title": _("Tasks"),
         "icon": "clipboard-list",
-        "rows": [{"task": task, "counts": counted[task.pk]} for task in page[:PAGE]],
-        "older": page[PAGE - 1].pk if len(page) > PAGE else "",
+        "rows": [{"task": task, "counts": counted[task.pk]} for task in rows],
+        "older": older,
         "states": TaskState.choices,
         "wanted": wanted,
-        "departments": _departments(request.user),
+        "quotas": quotas(request.user, at=clock.now()),
     }
     return render(request, "assignments/staff/index.html", context)
-
-
-def _departments(user):
-    now = clock.now()
-    return [
-        {"department": department, "left": messages_left(department, at=now)}
-        for department in departments_for_writing(user, at=now)
-    ]
 
 
 def new(request):
@@ -129,7 +99,6 @@ def _write(request, task):
 def task(request, task):
     counts = numbers.states(task)
     enough = numbers.are_enough(counts)
-    is_writer = may_write(request.user, task.department, at=clock.now())
     context = {
         "title": task.title,
         "icon": "clipboard-list",
@@ -138,23 +107,12 @@ def task(request, task):
         "enough": enough,
         "smallest": FEWEST_ANSWERS,
         "sums": numbers.sums(task) if enough else [],
-        "rule": selecting.in_words(task.selection) if task.selection else "",
-        "needs_release": policies.needs_release(task),
-        "limit": policies.RELEASE_ABOVE,
-        "is_writer": is_writer,
-        "may_release": policies.may_release(request.user, task),
-        "left": messages_left(task.department, at=clock.now()),
         "prolong_form": ProlongForm(initial={"ends_at": task.ends_at, "remind_days": task.remind_days}),
         "is_reminded": task.mailings.filter(occasion=Occasion.REMIND).exists(),
         "mailings": task.mailings.select_related("dispatch").order_by("pk"),
-        "fits": _fits(task) if task.state in (TaskState.DRAFT, TaskState.WAITING) else "",
+        **drafts.way_out(request, task),
     }
     return render(request, "assignments/staff/task.html", context)
-
-
-def _fits(task):
-    found = selecting.count(task.selection, purpose=Purpose.TASKS, at=clock.now())
-    return selecting.roughly(found)
 
 
 @require_safe
@@ -168,10 +126,7 @@ def preview(request, task):
     )
 
 
-VERBS = {
-    "senden": (lambda task, user, now: SENT if actions.start(task, by=user, at=now) == "running" else HANDED_IN),
-    "freigeben": (lambda task, user, now: actions.release(task, by=user, at=now) or SENT),
-    "zurueckgeben": (lambda task, user, now: actions.hand_back(task, by=user) or gettext_lazy("It is a draft again.")),
+VERBS = drafts.verbs(actions.start, actions.release, gettext_lazy("Sent. The mails leave in the next minutes.")) | {
     "erinnern": (
         lambda task, user, now: (
             gettext_lazy("Reminded: everybody who has not answered gets one mail.")
@@ -184,24 +139,15 @@ VERBS = {
             actions.close(task, by=user, at=now) or gettext_lazy("Closed. Who answered is thanked. Please report back.")
         )
     ),
-    "verwerfen": (lambda task, user, now: actions.discard(task, by=user) or gettext_lazy("The draft is deleted.")),
 }
 
 
 @require_POST
 @with_task
-def change(request, task, verb):
-    if verb not in VERBS:
-        raise Http404
-    if not may_write(request.user, task.department, at=clock.now()):
-        raise PermissionDenied
-    try:
-        messages.success(request, VERBS[verb](task, request.user, clock.now()))
-    except Refused as refused:
-        messages.error(request, refused.sentence)
-    if verb == "verwerfen" and task.pk is None:
-        return redirect("pool_assignments_staff:index")
-    return redirect("pool_assignments_staff:task", task.pk)
+def act(request, task, verb):
+    return drafts.act(
+        request, task, verb, VERBS, page="pool_assignments_staff:task", index="pool_assignments_staff:index"
+    )
 
 
 @require_POST

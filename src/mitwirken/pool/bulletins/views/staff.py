@@ -21,6 +21,7 @@ from ...handful import rounded
 from ...matching import Interests
 from ...models import Purpose
 from ...rule_form import RuleForm
+from ...views.staff import newest_first, quotas
 from .. import actions, checking, mails, policies
 from ..forms import BeginForm, BulletinForm, RemarkForm, TemplateForm
 from ..models import VERSIONS, Bulletin, BulletinTemplate, State, TemplateVersion
@@ -35,9 +36,9 @@ STAGES = [
 
 def _visible(user: Any) -> Any:
     """What this person may read; whoever may read nothing does not get in."""
-    if not policies.may_open(user):
+    if not pool.may_see(user):
         raise PermissionDenied
-    found = Bulletin.objects.of_departments(policies.visible_to(user))
+    found = Bulletin.objects.of_departments(pool.departments_seen(user))
     return found.select_related("department__pool_access", "author", "edited_by", "approver", "dispatch")
 
 
@@ -59,21 +60,18 @@ def index(request):
     found = _visible(request.user)
     now = clock.now()
     stages = {name: found.filter(state__in=states).order_by("-changed_at", "-pk")[:PAGE] for name, states in STAGES}
-    old = found.filter(state__in=[State.SENT, State.WITHDRAWN, State.DROPPED]).order_by("-pk")
-    if before := whole_number(request.GET.get("vor")):
-        old = old.filter(pk__lt=before)
-    page = list(old[: PAGE + 1])
-    departments = pool.departments_for_writing(request.user, at=now)
+    over = found.filter(state__in=[State.SENT, State.WITHDRAWN, State.DROPPED])
+    old, older = newest_first(request, over, PAGE)
+    left = quotas(request.user, at=now)
     context = {
         "title": _("Bulletins"),
         "icon": "mail",
         **stages,
-        "old": page[:PAGE],
-        "older": page[PAGE - 1].pk if len(page) > PAGE else "",
+        "old": old,
+        "older": older,
         "to_approve": set(policies.to_approve(request.user).values_list("pk", flat=True)),
-        "quotas": [(department, pool.messages_left(department, at=now)) for department in departments[:12]],
-        "may_begin": bool(departments),
-        "may_templates": bool(departments) or policies.may_write_for_all(request.user),
+        "quotas": left,
+        "may_templates": bool(left) or policies.may_write_for_all(request.user),
     }
     return render(request, "pool/bulletins/staff/index.html", context)
 

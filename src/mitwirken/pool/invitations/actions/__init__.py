@@ -1,18 +1,8 @@
 """Everything that changes an event or an answer."""
 
+from ...asking.actions import discard, hand_back, save
 from .answering import attendance, enter, erase, move_up, reply, say_more
-from .running import (
-    cancel,
-    change,
-    discard,
-    follow_step,
-    forget,
-    hand_back,
-    invite,
-    release,
-    remind,
-    save,
-)
+from .running import cancel, change, follow_step, forget, invite, release, remind
 
 __all__ = [
     "attendance",

@@ -8,17 +8,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from mitwirken.accounts.models import User
-from mitwirken.core import audit, codes
+from mitwirken.core import audit
 from mitwirken.portal.models import StepState
 
-from ... import asking
 from ...actions import cancel as stop_mailing
+from ...asking import actions as drafts
 from ...errors import Refused
 from ...models import Dispatch
 from .. import notices
 from ..models import Event, EventState, Guest, Reply
 from ..numbers import replies
-from ..policies import may_release, needs_release
 from .answering import move_up
 
 # Names and needs were for one evening; a month later nobody has to ask about it any more.
@@ -28,84 +27,19 @@ GUESTS_KEPT = timedelta(days=365)
 TOLD = ("starts_at", "ends_at", "place", "title")
 
 
-@transaction.atomic
-def save(event: Event, *, by: User) -> Event:
-    """Keep a draft; what has been sent is changed by `change`."""
-    if event.pk and Event.objects.select_for_update().get(pk=event.pk).state != EventState.DRAFT:
-        raise Refused(_("The invitations have left by now. Please open the event again to change it."))
-    event.save()
-    audit.record(event, "pool.event_saved", by=by, department=event.department_id)
-    return event
-
-
-@transaction.atomic
-def discard(event: Event, *, by: User) -> None:
-    """Throw a draft away; nobody has seen it."""
-    _locked(event, EventState.DRAFT, EventState.WAITING)
-    audit.record(event, "pool.event_discarded", by=by)
-    event.delete()
-
-
-@transaction.atomic
 def invite(event: Event, *, by: User, at: datetime) -> str:
     """Send the invitations, or hand them to the pool manager if there are many; the state then."""
-    current = _locked(event, EventState.DRAFT)
-    _check_time(current, at=at)
-    current.sent_by = by
-    if needs_release(current):
-        current.state = EventState.WAITING
-        current.save(update_fields=["state", "sent_by"])
-        audit.record(current, "pool.event_handed_in", by=by, people=current.people)
-    else:
-        _send(current, at=at)
-        audit.record(current, "pool.event_sent", by=by, people=current.invited)
-    event.refresh_from_db()
-    return event.state
+    return drafts.hand_in(event, _send, by=by, at=at)
 
 
-@transaction.atomic
 def release(event: Event, *, by: User, at: datetime) -> None:
     """The second pair of eyes: many invitations go out."""
-    current = _locked(event, EventState.WAITING)
-    if not may_release(by, current):
-        raise Refused(_("Whoever handed it in cannot release it. Another pool manager has to look at it."))
-    _send(current, at=at)
-    audit.record(current, "pool.event_sent", by=by, people=current.invited)
-    event.refresh_from_db()
+    drafts.release(event, _send, by=by, at=at)
 
 
-@transaction.atomic
-def hand_back(event: Event, *, by: User) -> None:
-    """Not like this: back to whoever wrote it."""
-    current = _locked(event, EventState.WAITING)
-    current.state = EventState.DRAFT
-    current.save(update_fields=["state"])
-    audit.record(current, "pool.event_handed_back", by=by)
-    event.refresh_from_db()
-
-
-def _check_time(event: Event, *, at: datetime) -> None:
-    if event.answer_by <= at or event.starts_at <= at:
-        raise Refused(_("The last day for answers is over. Please choose a later one first."))
-
-
-def _send(event: Event, *, at: datetime) -> None:
-    # Days may have passed since it was handed in.
-    _check_time(event, at=at)
-    if not asking.has_message_left(event.department, at=at):
-        raise Refused(_("Your department has sent all its messages of these 30 days. Please wait, or ask the pool."))
-    event.seed = codes.new_code()
-    picked = asking.pick(event.selection, event.people, seed=f"event:{event.seed}", at=at)
-    if not picked.members:
-        raise Refused(_("Nobody fits this choice at the moment. Please widen it."))
-    Guest.objects.bulk_create(Guest(event=event, member_id=pk) for pk in picked.members)
-    event.invited, event.protocol, event.state, event.invited_at = (
-        len(picked.members),
-        picked.protocol,
-        EventState.OPEN,
-        at,
-    )
-    event.changed_at = at
+def _send(event: Event, members: list[int], at: datetime) -> None:
+    Guest.objects.bulk_create(Guest(event=event, member_id=pk) for pk in members)
+    event.invited, event.state, event.invited_at, event.changed_at = len(members), EventState.OPEN, at, at
     event.save()
     notices.invitation(event, at=at)
 
@@ -113,7 +47,7 @@ def _send(event: Event, *, at: datetime) -> None:
 @transaction.atomic
 def change(event: Event, facts: dict[str, Any], *, by: User | None, at: datetime) -> bool:
     """Change an event people were invited to; whoever comes or waits hears of another date or place."""
-    current = _locked(event, EventState.OPEN)
+    current = drafts.locked(event, EventState.OPEN)
     if facts.get("starts_at", current.starts_at) <= at:
         # Everybody would be told, and what is over cannot be put right any more.
         raise Refused(_("This day is over. Please look at the year, too."))
@@ -160,7 +94,7 @@ def follow_step(event: Event, *, at: datetime) -> bool:
 @transaction.atomic
 def remind(event: Event, days: int, *, at: datetime) -> Dispatch | None:
     """Remind whoever comes, once for this date; a second run finds the row and does nothing."""
-    current = _locked(event, EventState.OPEN)
+    current = drafts.locked(event, EventState.OPEN)
     day = timezone.localtime(current.starts_at).date().isoformat()
     sent = notices.to_all(current, f"reminder-{days}.{day}", notices.REMINDER, _guests(current, Reply.YES), at=at)
     if sent:
@@ -171,7 +105,7 @@ def remind(event: Event, days: int, *, at: datetime) -> Dispatch | None:
 @transaction.atomic
 def cancel(event: Event, reason: str, *, by: User, at: datetime) -> None:
     """It does not take place. Everybody who comes or waits is told, whatever they paused or withdrew."""
-    current = _locked(event, EventState.OPEN)
+    current = drafts.locked(event, EventState.OPEN)
     if not reason.strip():
         raise Refused(_("Please say why it does not take place. People have kept the evening free."))
     current.state, current.reason = EventState.CANCELLED, reason.strip()
@@ -211,10 +145,3 @@ def _fold(event: Event) -> int:
 
 def _guests(event: Event, reply: str) -> list[Guest]:
     return list(event.guests.filter(reply=reply).select_related("member").order_by("yes_at", "pk"))
-
-
-def _locked(event: Event, *wanted: str) -> Event:
-    current = Event.objects.select_for_update(of=("self",)).select_related("department").get(pk=event.pk)
-    if current.state not in wanted:
-        raise Refused(_("The event is in another state by now. Please look at it again."))
-    return current

@@ -190,7 +190,7 @@ def test_staff_write_an_event_invite_change_and_cancel_it(client, lead):
     assert not Event.objects.exists()
     assert client.post(reverse("pool_invitations_staff:new"), given_event(lead)).status_code == 302
     made = Event.objects.get()
-    client.post(reverse("pool_invitations_staff:act", args=[made.pk, "einladen"]))
+    client.post(reverse("pool_invitations_staff:act", args=[made.pk, "senden"]))
     made.refresh_from_db()
     assert (made.state, made.invited) == (EventState.OPEN, 1)
     for name in STAFF:

@@ -1,11 +1,8 @@
 """Invitations in the staff area: write, send, change, cancel, the list at the door. Counts, never members."""
 
-from functools import wraps
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
@@ -14,59 +11,34 @@ from mitwirken.core import clock
 from mitwirken.core.typed import whole_number
 
 from ... import selecting
+from ...asking import views as drafts
 from ...errors import Refused
 from ...models import Purpose
-from ...policies import departments_for_writing, may_write, messages_left
+from ...policies import departments_for_writing, departments_seen, may_see, may_write
 from ...rule_form import PeopleForm
-from .. import actions, exports, numbers, policies
+from ...views.staff import newest_first, quotas
+from .. import actions, exports, numbers
 from ..forms import CancelForm, ChangeForm, EventForm
 from ..models import Event, EventState, Reply
 
 PAGE = 30
-SENT = gettext_lazy("Sent. The invitations leave in the next minutes.")
-HANDED_IN = gettext_lazy("Handed in. A pool manager looks at it and releases it.")
-
-
-def with_event(view):
-    """Find the event; other departments' events do not exist for this person."""
-
-    @wraps(view)
-    def wrapper(request, pk, **more):
-        if not policies.may_enter(request.user):
-            raise PermissionDenied
-        found = get_object_or_404(
-            Event.objects.in_departments(policies.departments_seen(request.user)).select_related(
-                "department", "step__project", "sent_by"
-            ),
-            pk=pk,
-        )
-        return view(request, found, **more)
-
-    return wrapper
+with_event = drafts.with_row(Event, "department", "step__project", "sent_by")
 
 
 @require_safe
 def index(request):
     """All events of the own departments, newest first; page by page."""
-    if not policies.may_enter(request.user):
+    if not may_see(request.user):
         raise PermissionDenied
-    found = Event.objects.in_departments(policies.departments_seen(request.user)).select_related("department")
-    if before := whole_number(request.GET.get("vor")):
-        found = found.filter(pk__lt=before)
-    page = list(found.order_by("-pk")[: PAGE + 1])
-    counted = numbers.replies_of(page[:PAGE])
-    now = clock.now()
+    found = Event.objects.of_departments(departments_seen(request.user)).select_related("department")
+    rows, older = newest_first(request, found, PAGE)
+    counted, now = numbers.replies_of(rows), clock.now()
     context = {
         "title": _("Invitations"),
         "icon": "calendar-alt",
-        "rows": [
-            {"event": event, "counts": counted[event.pk], "is_over": event.is_over(at=now)} for event in page[:PAGE]
-        ],
-        "older": page[PAGE - 1].pk if len(page) > PAGE else "",
-        "departments": [
-            {"department": department, "left": messages_left(department, at=now)}
-            for department in departments_for_writing(request.user, at=now)
-        ],
+        "rows": [{"event": event, "counts": counted[event.pk], "is_over": event.is_over(at=now)} for event in rows],
+        "older": older,
+        "quotas": quotas(request.user, at=now),
     }
     return render(request, "invitations/staff/index.html", context)
 
@@ -139,55 +111,29 @@ def _change(request, event):
 @require_safe
 @with_event
 def event(request, event):
-    now = clock.now()
     context = {
         "title": event.title,
         "icon": "calendar-alt",
         "event": event,
         "counts": numbers.replies(event),
-        "is_over": event.is_over(at=now),
-        "rule": selecting.in_words(event.selection) if event.selection else "",
-        "needs_release": policies.needs_release(event),
-        "limit": policies.RELEASE_ABOVE,
-        "is_writer": may_write(request.user, event.department, at=now),
-        "may_release": policies.may_release(request.user, event),
-        "left": messages_left(event.department, at=now),
+        "is_over": event.is_over(at=clock.now()),
         "notices": event.notices.select_related("dispatch").order_by("pk"),
-        "fits": _fits(event) if event.state in (EventState.DRAFT, EventState.WAITING) else "",
         "step_is_off": event.step is not None and event.step.state != "published",
         "came": event.results.get("came") if event.results else event.guests.filter(came=True).count(),
+        **drafts.way_out(request, event),
     }
     return render(request, "invitations/staff/event.html", context)
 
 
-def _fits(event):
-    return selecting.roughly(selecting.count(event.selection, purpose=Purpose.TASKS, at=clock.now()))
-
-
-VERBS = {
-    "einladen": (lambda event, user, now: SENT if actions.invite(event, by=user, at=now) == "open" else HANDED_IN),
-    "freigeben": (lambda event, user, now: actions.release(event, by=user, at=now) or SENT),
-    "zurueckgeben": (
-        lambda event, user, now: actions.hand_back(event, by=user) or gettext_lazy("It is a draft again.")
-    ),
-    "verwerfen": (lambda event, user, now: actions.discard(event, by=user) or gettext_lazy("The draft is deleted.")),
-}
+VERBS = drafts.verbs(actions.invite, actions.release, gettext_lazy("Sent. The invitations leave in the next minutes."))
 
 
 @require_POST
 @with_event
 def act(request, event, verb):
-    if verb not in VERBS:
-        raise Http404
-    if not may_write(request.user, event.department, at=clock.now()):
-        raise PermissionDenied
-    try:
-        messages.success(request, VERBS[verb](event, request.user, clock.now()))
-    except Refused as refused:
-        messages.error(request, refused.sentence)
-    if verb == "verwerfen" and event.pk is None:
-        return redirect("pool_invitations_staff:index")
-    return redirect("pool_invitations_staff:event", event.pk)
+    return drafts.act(
+        request, event, verb, VERBS, page="pool_invitations_staff:event", index="pool_invitations_staff:index"
+    )
 
 
 @with_event

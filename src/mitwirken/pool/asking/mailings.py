@@ -1,12 +1,6 @@
-"""Asking single people for something: who is picked, the mail that asks, the notices that follow.
+"""The mail that asks, the notices that follow, and whether a department has a message left."""
 
-For tasks and invitations. Both make a row per person first; the mail then goes to the people of these rows. And
-for every mailing of a department: whether it has a message left.
-"""
-
-import hashlib
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -15,8 +9,8 @@ from django.db.models import F
 
 from mitwirken.city.models import Department
 
-from . import eligible, matching, policies, selecting
-from .models import (
+from .. import matching, policies, selecting
+from ..models import (
     DepartmentAccess,
     Dispatch,
     DispatchKind,
@@ -27,32 +21,6 @@ from .models import (
     OutboxState,
     Purpose,
 )
-
-
-@dataclass(frozen=True)
-class Pick:
-    """Whom the lot chose, and the record by which anybody can repeat it on the same members."""
-
-    members: list[int]
-    protocol: dict[str, Any]
-
-
-def pick(rule: selecting.Rule, people: int, *, seed: str, at: datetime) -> Pick:
-    """So many members of a rule, whoever was not asked lately first; the seed decides among equals."""
-    everybody = selecting.count(rule, purpose=Purpose.TASKS, at=at)
-    limited = {"and": [*rule.get("and", [rule]), {"at_most": people}]}
-    settled = selecting.settled(limited, purpose=Purpose.TASKS, at=at, seed=seed)
-    members = eligible.chosen(settled, purpose=Purpose.TASKS, at=at)
-    protocol = {
-        "rule": selecting.in_words(limited),
-        "rule_hash": matching.selection_hash(limited),
-        "fitting": everybody,
-        "picked": len(members),
-        "seed": seed,
-        "at": at.isoformat(),
-        "fingerprint": hashlib.sha256(",".join(map(str, members)).encode()).hexdigest(),
-    }
-    return Pick(members, protocol)
 
 
 def has_message_left(department: Department, *, at: datetime) -> bool:
