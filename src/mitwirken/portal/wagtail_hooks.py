@@ -58,40 +58,18 @@ class ForRoles(MenuItem):
         return departments_of(request.user, *self.kinds) != set()
 
 
-@hooks.register("register_admin_menu_item")
-def projects_item():
-    return ForRoles(
-        gettext_lazy("Projects"),
-        reverse("portal_staff:projects"),
-        kinds=scope.READERS,
-        name="projects",
-        icon_name="clipboard-list",
-        order=10,
-    )
+def _room(label, address, kinds, icon, order):
+    """One line of the menu; made when Wagtail draws it, because the addresses are not known before."""
+
+    @hooks.register("register_admin_menu_item")
+    def item():
+        url = reverse(f"portal_staff:{address}")
+        return ForRoles(label, url, kinds=kinds, name=address, icon_name=icon, order=order)
 
 
-@hooks.register("register_admin_menu_item")
-def moderation_item():
-    return ForRoles(
-        gettext_lazy("To moderate"),
-        reverse("portal_staff:moderation"),
-        kinds=scope.MODERATORS,
-        name="moderation",
-        icon_name="check",
-        order=20,
-    )
-
-
-@hooks.register("register_admin_menu_item")
-def enter_item():
-    return ForRoles(
-        gettext_lazy("Paper and telephone"),
-        reverse("portal_staff:enter"),
-        kinds=scope.MODERATORS,
-        name="enter",
-        icon_name="edit",
-        order=30,
-    )
+_room(gettext_lazy("Projects"), "projects", scope.READERS, "clipboard-list", 10)
+_room(gettext_lazy("To moderate"), "moderation", scope.MODERATORS, "check", 20)
+_room(gettext_lazy("Paper and telephone"), "enter", scope.MODERATORS, "edit", 30)
 
 
 @hooks.register("construct_homepage_panels")
