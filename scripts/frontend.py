@@ -121,7 +121,7 @@ def lay_out() -> None:
 
 
 def main() -> None:
-    if STAMP.exists() and STAMP.read_text() == fingerprint():
+    if NODE_MODULES.is_dir() and STAMP.exists() and STAMP.read_text() == fingerprint():
         return
     environment = {**os.environ, "npm_config_loglevel": "error"}
     subprocess.run([*npm(), "ci"], cwd=ROOT, check=True, env=environment)  # noqa: S603 our own arguments
