@@ -1,7 +1,7 @@
 """Taking messages out of the outbox. Whoever must not be written to is left out at the last moment."""
 
 import uuid
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -49,8 +49,8 @@ DISTURBING = (Channel.MAIL, Channel.PUSH, Channel.SMS)
 ANSWERS = (DispatchKind.CONFIRM, DispatchKind.LINK, DispatchKind.ADDRESS)
 # These go to people who are not members yet, or not with this address.
 ASKING = (DispatchKind.CONFIRM, DispatchKind.ADDRESS)
-# A link asked for later replaces neither the question whether to stay nor the warning of a new address.
-LASTING = (DispatchKind.STAY, DispatchKind.MOVING)
+# A link asked for later replaces neither the question whether to stay nor the news of an address or a number.
+LASTING = (DispatchKind.STAY, DispatchKind.MOVING, DispatchKind.NUMBER)
 # What the claim reads of a member; what a feature reads beyond it is fetched when it asks.
 READ = (
     "email",
@@ -159,20 +159,21 @@ def _claim(
     ids = [row.member_id for row in rows]
     members = {member.pk: member for member in _among(Member.objects.only(*READ), "id", ids)}
     permissions = _permissions(ids, channel, at)
-    sent = _sent_lately(ids, at) if not urgent else {}
-    cap = PoolSettings.load().mails_per_person
     letters, skipped = [], []
     for row in rows:
         dispatch, member = sendable[row.dispatch_id], members[row.member_id]
-        refusal = why_not(dispatch, row, member, permissions, at=at, sent=sent.get(member.pk, 0), cap=cap)
+        refusal = why_not(dispatch, row, member, permissions, at=at)
         if refusal:
             skipped.append((row, refusal))
         else:
             letters.append(Letter(row, dispatch, member))
     explained = _explain([letter for letter in letters if letter.dispatch.mail_class not in URGENT])
     skipped += [(letter.row, "no_offer") for letter in explained if not letter.choices]
+    chosen = [letter for letter in explained if letter.choices]
+    full = _above_cap(chosen, channel, at) if chosen and not urgent else frozenset()
+    skipped += [(letter.row, "cap") for letter in chosen if letter.row.pk in full]
     letters = [letter for letter in letters if letter.dispatch.mail_class in URGENT]
-    letters += [letter for letter in explained if letter.choices]
+    letters += [letter for letter in chosen if letter.row.pk not in full]
     leave_out(skipped, claim_id, at=at)
     return claim_id, letters
 
@@ -184,10 +185,11 @@ def why_not(
     permissions: Permissions,
     *,
     at: datetime,
-    sent: int,
-    cap: int,
 ) -> str:
-    """The reason this person must not get this mail now, or nothing. Checked at the last moment."""
+    """The reason this person must not get this mail now, or nothing; how many they got is asked last.
+
+    Checked at the last moment.
+    """
     if permissions.forbid(member, dispatch.purpose):
         return "suppressed"
     # Whoever asks for a link this minute may get it: perhaps the mailbox works again.
@@ -204,9 +206,25 @@ def why_not(
         return "status"
     if not permissions.allow(member, dispatch.purpose):
         return "consent"
-    if member.is_paused(at=at):
-        return "paused"
-    return "cap" if sent >= cap else ""
+    return "paused" if member.is_paused(at=at) else ""
+
+
+def _above_cap(letters: list[Letter], channel: int, at: datetime) -> frozenset[int]:
+    """The rows that would be one message too many for their member; of several in one batch the first ones go.
+
+    What stands beside a mail about the same thing is no further message, even if that mail was the last allowed one.
+    """
+    ids, cap = [letter.member.pk for letter in letters], PoolSettings.load().mails_per_person
+    sent = Counter(_sent_lately(ids, at))
+    told = _told(letters, at) if channel in BESIDE else frozenset()
+    above = set()
+    for letter in letters:
+        member, is_told = letter.member.pk, (letter.dispatch.pk, letter.member.pk) in told
+        if sent[member] - is_told >= cap:
+            above.add(letter.row.pk)
+        else:
+            sent[member] += not is_told
+    return frozenset(above)
 
 
 def _take(
@@ -264,16 +282,24 @@ def _permissions(ids: list[int], channel: int, at: datetime) -> Permissions:
 
 
 def _sent_lately(ids: list[int], at: datetime) -> dict[int, int]:
-    sent = (
+    """How many messages that count each of these members has got."""
+    return dict(_counted(ids, at).values_list("member").annotate(Count("pk")).order_by())
+
+
+def _told(letters: list[Letter], at: datetime) -> frozenset[tuple[int, int]]:
+    """Of which dispatch whom a message that counts has told already."""
+    told = _counted([letter.member.pk for letter in letters], at)
+    told = told.filter(dispatch__in={letter.dispatch.pk for letter in letters})
+    return frozenset(told.values_list("dispatch", "member"))
+
+
+def _counted(ids: list[int], at: datetime) -> models.QuerySet:
+    return (
         _among(Outbox.objects.all(), "pool_outbox.member_id", ids)
         .filter(state=OutboxState.ACCEPTED, sent_at__gte=at - CAP_WINDOW)
         .exclude(dispatch__mail_class__in=URGENT)
         .exclude(channel__in=BESIDE)
-        .values_list("member")
-        .annotate(Count("pk"))
-        .order_by()
     )
-    return dict(sent)
 
 
 def _explain(letters: list[Letter]) -> list[Letter]:

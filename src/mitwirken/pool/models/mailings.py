@@ -28,6 +28,7 @@ class DispatchKind(models.TextChoices):
     STAY = "stay", _("question whether to stay")
     ADDRESS = "address", _("confirmation of a new address")
     MOVING = "moving", _("notice of a new address")
+    NUMBER = "number", _("notice that a mobile number takes nothing")
     BULLETIN = "bulletin", _("bulletin")
     TASK = "task", _("task")
     INVITATION = "invite", _("invitation")
@@ -40,6 +41,7 @@ STANDING = (
     DispatchKind.STAY,
     DispatchKind.ADDRESS,
     DispatchKind.MOVING,
+    DispatchKind.NUMBER,
 )
 
 

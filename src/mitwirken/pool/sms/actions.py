@@ -3,14 +3,15 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Max, Q
 
 from mitwirken.core import audit, throttle
 
 from .. import actions as pool
 from .. import tokens
+from ..actions.personal import queue_personally
 from ..ledger import append
-from ..models import ConsentAction, ConsentEvent, Member, Origin, Purpose, Suppression
+from ..models import ConsentAction, ConsentEvent, DispatchKind, Member, Origin, Outbox, Purpose, Suppression
 from ..wording import current_text
 from . import keys
 from .models import MobileNumber
@@ -77,6 +78,23 @@ def take_back(member: Member, *, at: datetime, source: str = "settings") -> bool
     if had or left:
         audit.record(member, "pool_sms.off", by=None)
     return had or left
+
+
+@transaction.atomic
+def give_up(member: Member, number: str, *, at: datetime) -> bool:
+    """The gateway takes nothing for this number, for good: number and agreement end, and the member is told by mail.
+
+    Whoever has given another number meanwhile keeps it. Twice changes nothing.
+    """
+    mine = MobileNumber.objects.select_for_update().filter(member=member, number=number).first()
+    if mine is None:
+        return False
+    if not pool.leave(member, Purpose.SMS, at=at, source="number refused"):
+        mine.delete()  # nobody had proven it: there is a number and no agreement yet
+        audit.record(member, "pool_sms.refused", by=None)
+    before = Outbox.objects.filter(dispatch__kind=DispatchKind.NUMBER, member=member).aggregate(last=Max("occasion"))
+    queue_personally(DispatchKind.NUMBER, member, occasion=(before["last"] or 0) + 1, prio=1, at=at)
+    return True
 
 
 def let_go(member: Member, purpose: str) -> None:

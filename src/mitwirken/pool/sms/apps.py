@@ -7,7 +7,8 @@ class SmsConfig(AppConfig):
 
     def ready(self) -> None:
         from ..features import Feature, register
-        from . import actions, exports, gateways, sending
+        from ..models import DispatchKind
+        from . import actions, exports, gateways, sending, words
 
         # An address nobody can read stops the start, not the page of a member.
         gateways.configured()
@@ -15,6 +16,7 @@ class SmsConfig(AppConfig):
             Feature(
                 slug="sms",
                 urls="mitwirken.pool.sms.urls",
+                renders={DispatchKind.NUMBER: words.refusal},
                 panel=exports.panel,
                 export=exports.personal_data,
                 labels=exports.LABELS,

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 
 import requests
 
-from .. import actions as pool
 from .. import beside, tokens
 from ..dispatch import doubts
 from ..dispatch.claim import LONG_LEASE, Letter, claim_for
@@ -13,7 +12,7 @@ from ..dispatch.fence import may_hand_over
 from ..dispatch.settle import DELIVERED, LATER, REFUSED, Outcome, leave_out, settle
 from ..models import Channel, Dispatch, Member, Outbox, Purpose
 from . import gateways, keys, words
-from .actions import CODE_VALID, is_blocked
+from .actions import CODE_VALID, give_up, is_blocked
 from .gateways import GONE, REST, SENT, UNCLEAR, WAIT, Answer, Gateway
 from .models import MobileNumber
 
@@ -51,6 +50,8 @@ def _send_codes(gateway: Gateway, session: requests.Session, at: datetime) -> bo
         answer = gateways.hand_over(
             gateway, number.number, words.code(number), name=keys.code_name(number), session=session
         )
+        if answer.word == GONE:
+            give_up(number.member, number.number, at=at)
         if answer.word in (WAIT, REST):  # it has surely not left
             mine.update(code_due_at=at + _rest(answer))
         if answer.word == REST:
@@ -77,7 +78,7 @@ def _send_news(gateway: Gateway, session: requests.Session, at: datetime) -> int
         doubts.end(_outcome(letter, answer, gateway), claim_id, at=at)
         taken += answer.word == SENT
         if answer.word == GONE:
-            pool.leave(letter.member, Purpose.SMS, at=at, source="number refused")
+            give_up(letter.member, number, at=at)
         # Whoever does not answer clearly is not asked fifty times in a row, either.
         if answer.word in (REST, UNCLEAR):
             rest = _rest(answer)

@@ -9,7 +9,9 @@ from django.utils.translation import override
 
 from mitwirken.city.models import CitySettings
 
+from ..dispatch import render
 from ..dispatch.claim import Letter
+from ..models import Dispatch
 from . import gsm, keys
 from .models import MobileNumber
 
@@ -41,3 +43,9 @@ def code(number: MobileNumber) -> str:
             "city": CitySettings.load().name,
         }
     return gsm.shortened(gsm.plain(said), gsm.ONE - gsm.length(tail)) + tail
+
+
+def refusal(_dispatch: Dispatch, _choices: list[render.Choice], lang: str) -> bytes:
+    """The mail that says that a number takes nothing. The number itself is deleted by then."""
+    address = render.link("pool:settings", "settings") + "#sms"
+    return render.personal("pool_sms/mail/refused.txt", {"settings_url": address}, lang)

@@ -12,7 +12,7 @@ from mitwirken.core.models import AuditEntry
 from mitwirken.pool import actions as pool
 from mitwirken.pool import samples, tokens
 from mitwirken.pool.dispatch import claim
-from mitwirken.pool.models import Channel, Outbox, OutboxState
+from mitwirken.pool.models import Channel, Outbox, OutboxState, PoolSettings
 from mitwirken.pool.push import actions, exports, service
 from mitwirken.pool.push.endpoints import leads_outside, may_post_to
 from mitwirken.pool.push.models import PushDevice
@@ -66,6 +66,16 @@ def test_the_mail_goes_as_well_and_a_notice_does_not_count_as_a_mail(push, brows
     assert pool.conservation(dispatch)["missing"] == 0
     actions.send(at=clock.now())
     assert claim._sent_lately([member.pk], clock.now()) == {}
+
+
+def test_the_notice_beside_the_last_allowed_mail_still_comes(push, browser, member, offer):
+    limits = PoolSettings.load()
+    limits.mails_per_person = 1
+    limits.save()
+    dispatch = announce(offer)
+    dispatch.rows.filter(channel=Channel.MAIL).update(state=OutboxState.ACCEPTED, sent_at=clock.now())
+    actions.send(at=clock.now())
+    assert len(push.requests) == 1
 
 
 def test_freezing_again_adds_no_row(push, browser, offer):

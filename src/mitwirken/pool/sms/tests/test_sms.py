@@ -252,7 +252,7 @@ def test_who_removes_the_number_while_a_round_is_under_way_gets_none(gateway, re
     def slow(*rest, **more):
         answer = real(*rest, **more)
         for number in MobileNumber.objects.exclude(number=rest[1]).select_related("member"):
-            sending.pool.leave(number.member, "sms", at=clock.now(), source="test")
+            pool.leave(number.member, "sms", at=clock.now(), source="test")
         return answer
 
     monkeypatch.setattr(sending.gateways, "hand_over", slow)
