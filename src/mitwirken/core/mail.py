@@ -31,7 +31,7 @@ def post(to: str, template: str, context: dict[str, Any], *, key: str, reply_to:
     subject, _, text = render_to_string(f"{template}.txt", context).strip().partition("\n")
     now = clock.now()
     letter, _ = Letter.objects.get_or_create(
-        message_id=f"<{keyed(key)}@{settings.MAIL_DOMAIN}>",
+        message_id=_message_id(key),
         defaults={
             "to_address": to,
             "from_address": settings.DEFAULT_FROM_EMAIL,
@@ -49,6 +49,15 @@ def post(to: str, template: str, context: dict[str, Any], *, key: str, reply_to:
         },
     )
     return letter
+
+
+def is_posted(key: str) -> bool:
+    """Whether the mail of this occasion is queued or sent already."""
+    return Letter.objects.filter(message_id=_message_id(key)).exists()
+
+
+def _message_id(key: str) -> str:
+    return f"<{keyed(key)}@{settings.MAIL_DOMAIN}>"
 
 
 def keyed(key: str) -> str:

@@ -2,6 +2,10 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
+GONE = _("This does not exist any more, or it belongs to another department.")
+
 
 class Refused(Exception):
     """The wish cannot be met now; `sentence` says why and what to do."""

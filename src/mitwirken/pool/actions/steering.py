@@ -57,7 +57,8 @@ def cancel(dispatch: Dispatch, *, by: AbstractBaseUser | None, at: datetime) -> 
 @transaction.atomic
 def release_held(dispatch: Dispatch, *, by: AbstractBaseUser, at: datetime) -> int:
     """Send what was held back because its first try was unclear; some people may get it twice."""
-    released = dispatch.rows.filter(state=OutboxState.HELD).update(state=OutboxState.READY, due_at=at, claim_id=None)
+    rows = dispatch.rows.filter(state=OutboxState.HELD).exclude(dispatch__state=DispatchState.CANCELLED)
+    released = rows.update(state=OutboxState.READY, due_at=at, claim_id=None)
     return _begin_again(dispatch, "pool.released", released, by=by)
 
 

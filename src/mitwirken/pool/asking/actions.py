@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from mitwirken.accounts.models import User
 from mitwirken.core import audit, codes
 
-from ..errors import Refused
+from ..errors import GONE, Refused
 from .lot import pick
 from .mailings import has_message_left
 from .models import Asking
@@ -80,10 +80,15 @@ def locked(row: Row, *wanted: str) -> Row:
     rows = type(row)._default_manager.select_for_update(of=("self",)).select_related("department")
     current = rows.filter(pk=row.pk).first()
     if current is None:
-        raise Refused(_("This does not exist any more: somebody has deleted it."))
+        raise Refused(GONE)
     if current.state not in wanted:
-        raise Refused(_("That is not possible now. The state is: %(state)s.") % {"state": current.get_state_display()})
+        raise Refused(standing(current))
     return current
+
+
+def standing(row: Asking) -> str:
+    """What to say to whoever wants what the state of this row does not allow."""
+    return _("That is not possible now. The state is: %(state)s.") % {"state": row.get_state_display()}
 
 
 def _refuse_late(row: Asking, *, at: datetime) -> None:

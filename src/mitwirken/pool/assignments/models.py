@@ -115,6 +115,10 @@ class Task(Asking):
         middle = self.started_at + (self.ends_at - self.started_at) / 2
         return at >= max(self.ends_at - timedelta(days=self.remind_days), middle) and at < self.ends_at
 
+    @property
+    def is_reminded(self) -> bool:
+        return self.mailings.filter(occasion=Occasion.REMIND).exists()
+
     def takes_answers(self, *, at: datetime) -> bool:
         return self.state == TaskState.RUNNING and self.ends_at > at
 

@@ -171,9 +171,7 @@ def sample_dispatches(*, langs: Sequence[str], at: datetime) -> list[Dispatch]:
         askable(members.member(lang=lang))
         askable(members.member(lang=lang))
     asked = running()
-    dispatches = [mailing.dispatch for mailing in asked.mailings.all()]
-    dispatches += [sent] if (sent := actions.remind(asked, at=at)) else []
-    for dispatch in dispatches:
+    for dispatch in [*(mailing.dispatch for mailing in asked.mailings.all()), actions.remind(asked, at=at)]:
         pool.freeze(dispatch, at=at)
     # Who answers gets no reminder any more: one of each language does, one does not.
     for lang in langs:

@@ -1,6 +1,9 @@
+from contextlib import suppress
+
 from mitwirken.core import clock
 from mitwirken.core.jobs import every
 
+from ..errors import Refused
 from . import actions
 from .models import Task
 
@@ -11,9 +14,12 @@ def remind_and_close():
     now = clock.now()
     for task in Task.objects.to_remind(at=now):
         if task.is_near_its_end(at=now):
-            actions.remind(task, at=now)
+            # Somebody was faster, a colleague or another worker: nothing is left to do.
+            with suppress(Refused):
+                actions.remind(task, at=now)
     for task in Task.objects.over(at=now):
-        actions.close(task, at=now, by=None)
+        with suppress(Refused):
+            actions.close(task, at=now, by=None)
 
 
 @every(seconds=3600)

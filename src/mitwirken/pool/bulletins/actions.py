@@ -42,6 +42,7 @@ class NotReady(Refused):
 
 
 CHANGED = _("Somebody has changed this bulletin in the meantime. Please read it again.")
+ASIDE = _("This template has been set aside and is offered no more.")
 MOVED_ON = _("That was not possible: the bulletin is in another state by now.")
 
 
@@ -208,6 +209,8 @@ def _carry_out(
     if late and found.overdue == Overdue.DROP:
         found.state = State.DROPPED
     elif hindrance := (Hindrance.LATE if late else _hindrance(found, has_errors, at=at)):
+        if decided_by and found.hindrance == hindrance:
+            raise Refused(found.get_hindrance_display())
         found.state, found.hindrance = State.WAITING, hindrance
     else:
         found.dispatch = _dispatch(found, at=at)
@@ -245,6 +248,8 @@ def send_test(bulletin: Bulletin, version: str, *, by: Any, at: datetime) -> Non
     """One mail to the person who asks, at their staff address, marked as a test."""
     dispatch = mails.draft_dispatch(bulletin, at=at)
     key = TEST_KEY.format(pk=bulletin.pk, revision=f"{bulletin.revision}-{version}", user=by.pk, minute=at)
+    if mail.is_posted(key):
+        return
     with override(version.partition("-")[0]):
         context = mails.test_context(dispatch, version)
         mail.post(by.email, mails.TEMPLATE, context, key=key, reply_to=dispatch.content["reply_to"])
@@ -262,7 +267,9 @@ def save_template(
     """Keep the template; other words than before are a new version. What was written keeps its own."""
     if template.pk:
         # Two at once would both make the same next version.
-        BulletinTemplate.objects.select_for_update().get(pk=template.pk)
+        current = BulletinTemplate.objects.select_for_update().get(pk=template.pk)
+        if current.set_aside_at:
+            raise Refused(_("This template has been set aside meanwhile. Nothing has been saved."))
     template.save()
     newest, words = template.newest, stored(texts)
     if newest and newest.texts == words:
@@ -277,7 +284,9 @@ def save_template(
 
 @transaction.atomic
 def set_template_aside(template: BulletinTemplate, *, by: User, at: datetime) -> None:
-    """Offer it no more; bulletins written with it keep their words."""
+    """Offer it no more; bulletins written with it keep their words. Twice changes nothing."""
+    if BulletinTemplate.objects.select_for_update().get(pk=template.pk).set_aside_at:
+        return
     template.set_aside_at = at
     template.save(update_fields=["set_aside_at"])
     audit.record(template, "bulletin.template_set_aside", by=by)

@@ -47,9 +47,13 @@ class Hindrance(models.TextChoices):
 
 
 class TemplateQuerySet(models.QuerySet):
-    def open_to(self, departments: list[Any]):
-        """Templates for all, and those of these departments; set aside ones are not offered."""
-        return self.filter(Q(department=None) | Q(department__in=departments), set_aside_at=None)
+    def known_to(self, departments: list[Any]) -> Self:
+        """Templates for all, and those of these departments."""
+        return self.filter(Q(department=None) | Q(department__in=departments))
+
+    def open_to(self, departments: list[Any]) -> Self:
+        """What these departments are offered: nothing that was set aside."""
+        return self.known_to(departments).filter(set_aside_at=None)
 
 
 class BulletinTemplate(models.Model):

@@ -3,15 +3,18 @@
 import hashlib
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import IO
+from typing import IO, Any
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from mitwirken.accounts.models import User
 from mitwirken.core import audit
 
+from ..errors import Refused
 from . import columns, table
-from .models import WORKING, ImportPortion, ImportRun, Mode, RunState
+from .models import WORKING, ImportPortion, ImportRun, Mode, Outcome, RunState
 from .work import PORTION, counts
 
 LARGEST = 25_000_000
@@ -59,7 +62,7 @@ def upload(file: IO[bytes], *, label: str, mode: str, words: str = "", by: User 
 @transaction.atomic
 def look(run: ImportRun, chosen: Mapping[str, int], *, by: User | None) -> bool:
     """Begin the trial run with these columns; a second one forgets what the first found."""
-    changed = ImportRun.objects.filter(pk=run.pk, state__in=[RunState.COLUMNS, RunState.CHECKED]).update(
+    changed = _kept(run, state__in=[RunState.COLUMNS, RunState.CHECKED]).update(
         columns=dict(chosen), state=RunState.CHECKING, cursor=0, is_stopped=False
     )
     if changed:
@@ -70,20 +73,22 @@ def look(run: ImportRun, chosen: Mapping[str, int], *, by: User | None) -> bool:
 
 @transaction.atomic
 def take_in(run: ImportRun, *, by: User | None) -> bool:
-    """Begin the real run; only after a trial run. Nobody is asked twice with the same file."""
+    """Begin the real run; only after a trial run that found somebody. Nobody is asked twice with the same file."""
     if run.mode == Mode.ASK and ImportRun.objects.same_file(run.content_hash).exclude(pk=run.pk).exists():
-        return False
-    changed = _move(run, RunState.CHECKED, RunState.RUNNING)
+        raise Refused(_("These people have been asked already, with the same file. Nobody is asked twice."))
+    if _kept(run, state=RunState.CHECKED).exists() and not run.lines.filter(outcome=Outcome.WAITING).exists():
+        raise Refused(_("Nobody in this list can be taken in. The reasons stand below."))
+    changed = _kept(run, state=RunState.CHECKED).update(**_begun(RunState.RUNNING))
     if changed:
         audit.record(run, "pool_imports.running", by=by)
-    return changed
+    return bool(changed)
 
 
 @transaction.atomic
 def undo(run: ImportRun, *, by: User | None) -> bool:
     """Begin to take back what this run did, whether it is finished or was stopped in the middle."""
-    stopped = run.state == RunState.RUNNING and run.is_stopped
-    changed = _move(run, RunState.RUNNING if stopped else RunState.DONE, RunState.UNDOING)
+    stopped = Q(state=RunState.RUNNING, is_stopped=True)
+    changed = bool(_kept(run, stopped | Q(state=RunState.DONE)).update(**_begun(RunState.UNDOING)))
     if changed:
         audit.record(run, "pool_imports.undoing", by=by)
     return changed
@@ -92,7 +97,7 @@ def undo(run: ImportRun, *, by: User | None) -> bool:
 @transaction.atomic
 def stop(run: ImportRun, *, by: User | None) -> bool:
     """Stop after the portion in hand; what is done stays done."""
-    changed = ImportRun.objects.working().filter(pk=run.pk).update(is_stopped=True)
+    changed = _kept(run, state__in=WORKING, is_stopped=False).update(is_stopped=True)
     if changed:
         audit.record(run, "pool_imports.stopped", by=by)
     return bool(changed)
@@ -101,7 +106,7 @@ def stop(run: ImportRun, *, by: User | None) -> bool:
 @transaction.atomic
 def go_on(run: ImportRun, *, by: User | None) -> bool:
     """Go on where it was stopped."""
-    changed = ImportRun.objects.filter(pk=run.pk, state__in=WORKING, is_stopped=True).update(is_stopped=False)
+    changed = _kept(run, state__in=WORKING, is_stopped=True).update(is_stopped=False)
     if changed:
         audit.record(run, "pool_imports.went_on", by=by)
     return bool(changed)
@@ -110,9 +115,8 @@ def go_on(run: ImportRun, *, by: User | None) -> bool:
 @transaction.atomic
 def discard(run: ImportRun, *, by: User | None) -> bool:
     """Throw the list away before anybody was taken in."""
-    changed = ImportRun.objects.filter(
-        pk=run.pk, state__in=[RunState.COLUMNS, RunState.CHECKING, RunState.CHECKED]
-    ).update(state=RunState.DROPPED, cursor=0)
+    before = [RunState.COLUMNS, RunState.CHECKING, RunState.CHECKED]
+    changed = _kept(run, state__in=before).update(**_begun(RunState.DROPPED))
     if changed:
         run.parts.all().delete()
         run.lines.all().delete()
@@ -134,9 +138,13 @@ def forget(run: ImportRun, *, at: datetime) -> None:
     audit.record(run, "pool_imports.forgotten", by=None)
 
 
-def _move(run: ImportRun, start: RunState, end: RunState) -> bool:
-    here = ImportRun.objects.filter(pk=run.pk, state=start, forgotten_at=None)
-    return bool(here.update(state=end, cursor=0, is_stopped=False))
+def _kept(run: ImportRun, *wanted: Q, **state: Any) -> QuerySet[ImportRun]:
+    """This run as the database has it, if it is as wanted and its rows are not forgotten."""
+    return ImportRun.objects.filter(*wanted, pk=run.pk, forgotten_at=None, **state)
+
+
+def _begun(state: RunState) -> dict[str, Any]:
+    return {"state": state, "cursor": 0, "is_stopped": False}
 
 
 def _store(run: ImportRun, found: Iterator[table.Record]) -> None:

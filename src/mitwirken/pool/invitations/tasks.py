@@ -1,7 +1,10 @@
+from contextlib import suppress
+
 from mitwirken.core import clock
 from mitwirken.core.jobs import every
 
 from .. import asking
+from ..errors import Refused
 from ..models import DispatchKind
 from . import actions
 from .models import Event
@@ -13,7 +16,9 @@ def remind():
     now = clock.now()
     for event in Event.objects.to_come(at=now):
         for days in event.reminders_due(at=now):
-            actions.remind(event, days, at=now)
+            # Called off or moved at this very moment: nothing is left to do.
+            with suppress(Refused):
+                actions.remind(event, days, at=now)
 
 
 @every(seconds=15)
@@ -21,7 +26,8 @@ def follow_steps():
     """Another date or place of a step is one of its event."""
     now = clock.now()
     for event in Event.objects.to_come(at=now).exclude(step=None).select_related("step"):
-        actions.follow_step(event, at=now)
+        with suppress(Refused):
+            actions.follow_step(event, at=now)
 
 
 @every(seconds=60)

@@ -13,6 +13,7 @@ def staff_pages():
         path("neu/", staff.new, name="new"),
         path("<int:pk>/", staff.event, name="event"),
         path("<int:pk>/bearbeiten/", staff.edit, name="edit"),
+        path("<int:pk>/aendern/", staff.change, name="change"),
         path("<int:pk>/absagen/", staff.cancel, name="cancel"),
         path("<int:pk>/antwort/", calls.enter, name="enter"),
         path("<int:pk>/einlass/", staff.door, name="door"),

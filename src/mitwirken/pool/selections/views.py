@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -15,11 +15,12 @@ from ..actions.selections import ChangedMeanwhile, NameTaken
 from ..models import Purpose, Selection
 from ..policies import may_change_selection, selections_for
 from ..rule_form import RuleForm
-from ..views.staff import for_writers
+from ..views.staff import for_writers, gone
 from . import policies
 from .forms import NameForm
 
 PAGE = 50
+INDEX = "pool_selections:index"
 
 
 @for_writers
@@ -59,14 +60,16 @@ def new(request):
             name_form.refuse_name()
         else:
             messages.success(request, _("Saved. You find it wherever you choose whom to write to."))
-            return redirect("pool_selections:index")
+            return redirect(INDEX)
     return _editor(request, name_form, rule_form, {"title": _("New selection")})
 
 
 @for_writers
 def edit(request, pk):
     now = clock.now()
-    found = get_object_or_404(selections_for(request.user), pk=pk)
+    found = selections_for(request.user).filter(pk=pk).first()
+    if found is None:
+        return gone(request, INDEX)
     may_change = may_change_selection(request.user, found, at=now)
     if request.method == "POST" and "count" not in request.POST and not may_change:
         raise PermissionDenied
@@ -85,7 +88,7 @@ def edit(request, pk):
             name_form.refuse_version(found)
         else:
             messages.success(request, _("Saved. What was sent before keeps its own rule."))
-            return redirect("pool_selections:index")
+            return redirect(INDEX)
     context = {
         "title": found.name,
         "selection": found,
@@ -99,12 +102,14 @@ def edit(request, pk):
 @for_writers
 def delete(request, pk):
     now = clock.now()
-    found = get_object_or_404(selections_for(request.user), pk=pk)
+    found = selections_for(request.user).filter(pk=pk).first()
+    if found is None:
+        return gone(request, INDEX)
     if not may_change_selection(request.user, found, at=now):
         raise PermissionDenied
     if actions.delete_selection(found, by=request.user, at=now):
         messages.success(request, _("Deleted."))
-        return redirect("pool_selections:index")
+        return redirect(INDEX)
     messages.error(request, _("This selection is in use and stays: a mailing was written with it."))
     return redirect("pool_selections:edit", pk)
 

@@ -15,15 +15,19 @@ from mitwirken.core.typed import whole_number
 
 from .. import actions, numbers, policies
 from ..dispatch.forecast import done_about
+from ..errors import GONE, Refused
 from ..features import Room, features
 from ..models import OutboxEvent
 
+MOVED_ON = gettext_lazy("That was not possible: the dispatch is in another state by now.")
+NONE_LEFT = gettext_lazy("No mail is left for that: somebody was faster, or the dispatch has been cancelled.")
+# What is done, what is said then, and what if there was nothing to do.
 VERBS = {
-    "pausieren": (actions.pause_dispatch, gettext_lazy("Paused. Mails on their way still arrive.")),
-    "fortsetzen": (actions.resume_dispatch, gettext_lazy("It goes on.")),
-    "abbrechen": (actions.cancel, gettext_lazy("Cancelled. What had not left will not leave.")),
-    "wiederholen": (actions.retry_failed, gettext_lazy("The refused mails are tried again.")),
-    "freigeben": (actions.release_held, gettext_lazy("The mails held back are sent again.")),
+    "pausieren": (actions.pause_dispatch, gettext_lazy("Paused. Mails on their way still arrive."), MOVED_ON),
+    "fortsetzen": (actions.resume_dispatch, gettext_lazy("It goes on."), MOVED_ON),
+    "abbrechen": (actions.cancel, gettext_lazy("Cancelled. What had not left will not leave."), MOVED_ON),
+    "wiederholen": (actions.retry_failed, gettext_lazy("The refused mails are tried again."), NONE_LEFT),
+    "freigeben": (actions.release_held, gettext_lazy("The mails held back are sent again."), NONE_LEFT),
 }
 
 
@@ -49,6 +53,28 @@ def for_writers(view):
         return view(request, *args, **kwargs)
 
     return wrapper
+
+
+def done(request, form, do, *, field=None):
+    """Whether `form` was sent and its action done; the reader is told what `do(typed)` says.
+
+    What the action refuses stands at `field` as a sentence, with everything that was typed still in the form.
+    """
+    if request.method != "POST" or not form.is_valid():
+        return False
+    try:
+        sentence = do(form.cleaned_data)
+    except Refused as refused:
+        form.add_error(field, refused.sentence)
+        return False
+    messages.success(request, sentence)
+    return True
+
+
+def gone(request, index):
+    """The page for what is deleted or not theirs: a colleague was faster, or a button was pressed twice."""
+    context = {"title": _("Nothing here any more"), "icon": "warning", "sentence": GONE, "index": index}
+    return render(request, "pool/staff/gone.html", context, status=404)
 
 
 def newest_first(request, found, size):
@@ -124,9 +150,9 @@ def change_dispatch(request, pk, verb):
         raise Http404
     if found.is_standing or not policies.may_stop(request.user, found.department_id):
         raise PermissionDenied
-    action, words = VERBS[verb]
+    action, words, otherwise = VERBS[verb]
     if action(found, by=request.user, at=clock.now()):
         messages.success(request, words)
     else:
-        messages.warning(request, _("That was not possible: the dispatch is in another state by now."))
+        messages.warning(request, otherwise)
     return redirect("pool_staff:dispatch", pk)

@@ -51,11 +51,13 @@ def prolong(task: Task, *, ends_at: datetime, remind_days: int, by: User, at: da
 
 
 @transaction.atomic
-def remind(task: Task, *, at: datetime, by: User | None = None) -> Dispatch | None:
-    """Once, and only whoever has not answered; a second run finds the row and does nothing."""
-    current = Task.objects.select_for_update().get(pk=task.pk)
-    if current.state != TaskState.RUNNING or current.mailings.filter(occasion=Occasion.REMIND).exists():
-        return None
+def remind(task: Task, *, at: datetime, by: User | None = None) -> Dispatch:
+    """Once, and only whoever has not answered; refused before it runs, after its last day, and a second time."""
+    current = drafts.locked(task, TaskState.RUNNING)
+    if not current.takes_answers(at=at):
+        raise Refused(_("The last day is over. Please choose a later one first; then you can remind."))
+    if current.is_reminded:
+        raise Refused(_("There is one reminder only, and it has been sent."))
     mailing = _mail(current, Occasion.REMIND, AnswerState.OPEN, at=at)
     audit.record(current, "pool.task_reminded", by=by)
     return mailing

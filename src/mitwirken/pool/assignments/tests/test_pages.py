@@ -237,6 +237,21 @@ def test_staff_write_count_and_send_a_task(client, lead, crowd):
         assert client.get(reverse(f"pool_assignments_staff:{name}", args=[made.pk])).status_code == 200
 
 
+@pytest.mark.parametrize("state", ["draft", "reminded", "over", "closed"])
+def test_reminding_is_offered_only_while_it_does_something(client, lead, task, state):
+    address = reverse("pool_assignments_staff:task", args=[task.pk])
+    assert "Jetzt erinnern" in page(client, address)
+    if state == "draft":
+        address = reverse("pool_assignments_staff:task", args=[samples.task().pk])
+    elif state == "reminded":
+        actions.remind(task, at=clock.now())
+    elif state == "over":
+        Task.objects.update(ends_at=clock.now() - timedelta(seconds=1))
+    else:
+        actions.close(task, at=clock.now(), by=lead)
+    assert "Jetzt erinnern" not in page(client, address)
+
+
 def test_answers_are_shown_from_five_on_and_never_with_a_member(client, lead, task):
     address = reverse("pool_assignments_staff:task", args=[task.pk])
     rows = list(task.assignments.select_related("member"))

@@ -141,6 +141,23 @@ def test_only_the_silent_are_reminded_and_only_once(crowd, lead):
     assert len(silent) == 4
 
 
+def test_a_colleague_who_is_faster_does_not_stop_the_clockwork(crowd, lead, monkeypatch):
+    near, over = samples.running(by=lead), samples.running(by=lead)
+    move_end(near, days=2)
+    move_end(over, days=-1)
+    faster = actions.remind
+
+    def closed_just_now(task, **facts):
+        Task.objects.filter(pk=task.pk).update(state=TaskState.CLOSED)
+        return faster(task, **facts)
+
+    monkeypatch.setattr(actions, "remind", closed_just_now)
+    tasks.remind_and_close()
+    assert not TaskMailing.objects.filter(occasion="remind").exists()
+    over.refresh_from_db()
+    assert over.state == TaskState.CLOSED
+
+
 def test_nobody_is_reminded_in_the_first_half(crowd, lead):
     samples.running(by=lead, ends_at=clock.now() + timedelta(days=2))
     tasks.remind_and_close()

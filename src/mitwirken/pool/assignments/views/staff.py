@@ -13,18 +13,20 @@ from mitwirken.portal.csv_lines import csv_lines
 
 from ... import selecting
 from ...asking import views as drafts
-from ...errors import Refused
 from ...models import Purpose
-from ...policies import departments_for_writing, departments_seen, may_see, may_write
+from ...policies import departments_for_writing, departments_seen, may_see
 from ...rule_form import PeopleForm
-from ...views.staff import newest_first, quotas
+from ...views.staff import done, newest_first, quotas
 from .. import actions, numbers
 from ..forms import AnswerForm, EnterForm, ProlongForm, ReportForm, TaskForm, question_set
-from ..models import Occasion, Task, TaskState
+from ..models import Task, TaskState
 from ..sums import FEWEST_ANSWERS
 
 PAGE = 30
-with_task = drafts.with_row(Task, "department", "created_by", "sent_by")
+INDEX, PAGE_OF_ONE = "pool_assignments_staff:index", "pool_assignments_staff:task"
+REMINDED = gettext_lazy("Reminded: everybody who has not answered gets one mail.")
+CLOSED = gettext_lazy("Closed. Who answered is thanked. Please report back.")
+with_task = drafts.with_row(Task, "department", "created_by", "sent_by", index=INDEX)
 
 
 @require_safe
@@ -57,12 +59,9 @@ def new(request):
 
 
 @with_task
+@drafts.to_write
 def edit(request, task):
-    if not may_write(request.user, task.department, at=clock.now()):
-        raise PermissionDenied
-    if task.state != TaskState.DRAFT:
-        return redirect("pool_assignments_staff:task", task.pk)
-    return _write(request, task)
+    return _write(request, task) if drafts.still_a_draft(request, task) else redirect(PAGE_OF_ONE, task.pk)
 
 
 def _write(request, task):
@@ -72,16 +71,15 @@ def _write(request, task):
     form = TaskForm(given, instance=task, departments=departments_for_writing(request.user, at=now))
     people = PeopleForm(given, user=request.user, purpose=Purpose.TASKS, at=now, rule=rule)
     questions = question_set(given, task.questions)
-    if given is not None and "count" not in given and all([form.is_valid(), people.is_valid(), questions.is_valid()]):
+
+    def keep(_typed):
         task = form.save(commit=False)
         task.selection, task.questions = people.rule(), questions.questions()
-        try:
-            actions.save(task, by=request.user)
-        except Refused as refused:
-            messages.error(request, refused.sentence)
-        else:
-            messages.success(request, _("Saved. Nobody has been asked yet."))
-        return redirect("pool_assignments_staff:task", task.pk)
+        actions.save(task, by=request.user)
+        return _("Saved. Nobody has been asked yet.")
+
+    if drafts.is_sent(request, form, people, questions) and done(request, form, keep):
+        return redirect(PAGE_OF_ONE, task.pk)
     context = {
         "title": task.title if task.pk else _("A new task"),
         "icon": "clipboard-list",
@@ -108,7 +106,7 @@ def task(request, task):
         "smallest": FEWEST_ANSWERS,
         "sums": numbers.sums(task) if enough else [],
         "prolong_form": ProlongForm(initial={"ends_at": task.ends_at, "remind_days": task.remind_days}),
-        "is_reminded": task.mailings.filter(occasion=Occasion.REMIND).exists(),
+        "may_remind": task.takes_answers(at=clock.now()) and not task.is_reminded,
         "mailings": task.mailings.select_related("dispatch").order_by("pk"),
         **drafts.way_out(request, task),
     }
@@ -127,59 +125,46 @@ def preview(request, task):
 
 
 VERBS = drafts.verbs(actions.start, actions.release, gettext_lazy("Sent. The mails leave in the next minutes.")) | {
-    "erinnern": (
-        lambda task, user, now: (
-            gettext_lazy("Reminded: everybody who has not answered gets one mail.")
-            if actions.remind(task, by=user, at=now)
-            else gettext_lazy("There is one reminder only, and it has been sent.")
-        )
-    ),
-    "beenden": (
-        lambda task, user, now: (
-            actions.close(task, by=user, at=now) or gettext_lazy("Closed. Who answered is thanked. Please report back.")
-        )
-    ),
+    "erinnern": lambda task, user, now: actions.remind(task, by=user, at=now) and REMINDED,
+    "beenden": lambda task, user, now: actions.close(task, by=user, at=now) or CLOSED,
 }
 
 
 @require_POST
 @with_task
+@drafts.to_write
 def act(request, task, verb):
-    return drafts.act(
-        request, task, verb, VERBS, page="pool_assignments_staff:task", index="pool_assignments_staff:index"
-    )
+    return drafts.act(request, task, verb, VERBS, page=PAGE_OF_ONE, index=INDEX)
 
 
 @require_POST
 @with_task
+@drafts.to_write
 def prolong(request, task):
     form = ProlongForm(request.POST)
-    if form.is_valid():
-        given = form.cleaned_data
-        try:
-            actions.prolong(
-                task, ends_at=given["ends_at"], remind_days=given["remind_days"], by=request.user, at=clock.now()
-            )
-            messages.success(request, _("The new last day counts from now on."))
-        except Refused as refused:
-            messages.error(request, refused.sentence)
-    else:
-        messages.error(request, _("Please give a day with time, and a number of days between 0 and 30."))
-    return redirect("pool_assignments_staff:task", task.pk)
+
+    def move(typed):
+        actions.prolong(task, **typed, by=request.user, at=clock.now())
+        return _("The new last day counts from now on.")
+
+    if not done(request, form, move):
+        # The form stands folded on a long page: what is wrong is said at its head.
+        for sentence in form.non_field_errors() or [_("Please give a day with time, and days between 0 and 30.")]:
+            messages.error(request, sentence)
+    return redirect(PAGE_OF_ONE, task.pk)
 
 
 @with_task
 def report(request, task):
     """What came of it; without it a task is not finished."""
     form = ReportForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.report(task, form.cleaned_data["report"], by=request.user, at=clock.now())
-        except Refused as refused:
-            form.add_error("report", refused.sentence)
-        else:
-            messages.success(request, _("Reported. Everybody who answered gets it by mail, and it is public."))
-            return redirect("pool_assignments_staff:task", task.pk)
+
+    def publish(typed):
+        actions.report(task, typed["report"], by=request.user, at=clock.now())
+        return _("Reported. Everybody who answered gets it by mail, and it is public.")
+
+    if done(request, form, publish, field="report"):
+        return redirect(PAGE_OF_ONE, task.pk)
     context = {
         "title": _("Report back: %(title)s") % {"title": task.title},
         "icon": "clipboard-list",
@@ -193,25 +178,15 @@ def report(request, task):
 @with_task
 def enter(request, task):
     """An answer that came by letter or telephone."""
-    given = request.POST if request.method == "POST" else None
-    form = EnterForm(given, task=task)
-    if given is not None and form.is_valid():
-        typed = form.cleaned_data
-        try:
-            actions.enter(
-                task,
-                typed["code"],
-                form.answers,
-                typed["comment"],
-                channel=typed["channel"],
-                at=clock.now(),
-                by=request.user,
-            )
-        except Refused as refused:
-            form.add_error("code", refused.sentence)
-        else:
-            messages.success(request, _("Stored. You can type in the next answer."))
-            return redirect("pool_assignments_staff:enter", task.pk)
+    form = EnterForm(request.POST if request.method == "POST" else None, task=task)
+
+    def store(typed):
+        said = {"channel": typed["channel"], "at": clock.now(), "by": request.user}
+        actions.enter(task, typed["code"], form.answers, typed["comment"], **said)
+        return _("Stored. You can type in the next answer.")
+
+    if done(request, form, store, field="code"):
+        return redirect("pool_assignments_staff:enter", task.pk)
     context = {
         "title": _("Type in an answer: %(title)s") % {"title": task.title},
         "icon": "clipboard-list",
@@ -227,7 +202,7 @@ def table(request, task):
     """All answers as CSV, line by line: no names, no numbers of members, no dates."""
     if not numbers.are_enough(numbers.states(task)) or task.results:
         messages.error(request, _("There are not enough answers to show any. So nobody can guess whose they are."))
-        return redirect("pool_assignments_staff:task", task.pk)
+        return redirect(PAGE_OF_ONE, task.pk)
     response = StreamingHttpResponse(csv_lines(numbers.rows(task)), content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="aufgabe-{task.pk}.csv"'
     return response

@@ -7,7 +7,8 @@ from django.urls import reverse
 from mitwirken.accounts import samples as people
 from mitwirken.accounts.models import RoleKind
 from mitwirken.city import samples as city
-from mitwirken.core.models import Letter
+from mitwirken.core import clock
+from mitwirken.core.models import AuditEntry, Letter
 from mitwirken.pool import selecting
 from mitwirken.pool.bulletins import samples
 from mitwirken.pool.bulletins.models import Bulletin, BulletinTemplate, State
@@ -204,6 +205,18 @@ def test_who_presses_twice_reads_how_it_stands(client, bulletin, approver, verb)
     answer = client.post(url("act", bulletin.pk, verb), {"revision": 1, "remark": "Anders"})
     assert answer.status_code == 409
     assert "inzwischen einen anderen Stand" in answer.content.decode()
+
+
+def test_what_still_cannot_leave_says_why_and_leaves_no_second_trace(client, bulletin, approver):
+    samples.access(bulletin.department, mails_per_month=0)
+    Bulletin.objects.update(state=State.WAITING, hindrance="late", approved_at=clock.now())
+    sign_in(client, approver)
+    for _press in range(2):
+        page = client.post(url("act", bulletin.pk, "doch-senden"), follow=True).content.decode()
+        assert "hat seine Nachrichten der letzten 30 Tage aufgebraucht" in page
+    bulletin.refresh_from_db()
+    assert (bulletin.state, bulletin.hindrance) == (State.WAITING, "quota")
+    assert AuditEntry.objects.filter(action="bulletin.waiting").count() == 1
 
 
 def test_no_quota_left_is_said_in_a_sentence(client, bulletin, author):

@@ -21,7 +21,7 @@ from ...handful import rounded
 from ...matching import Interests
 from ...models import Purpose
 from ...rule_form import RuleForm
-from ...views.staff import newest_first, quotas
+from ...views.staff import done, newest_first, quotas
 from .. import actions, checking, mails, policies
 from ..forms import BeginForm, BulletinForm, RemarkForm, TemplateForm
 from ..models import VERSIONS, Bulletin, BulletinTemplate, State, TemplateVersion
@@ -45,13 +45,6 @@ def _visible(user: Any) -> Any:
 def _bulletin(request: Any, pk: int) -> Bulletin:
     related = ("step__project", "project", "image", "template_version__template")
     return get_object_or_404(_visible(request.user).select_related(*related), pk=pk)
-
-
-def _editable(request: Any, pk: int) -> Bulletin:
-    found = _bulletin(request, pk)
-    if not policies.may_edit(request.user, found, at=clock.now()):
-        raise PermissionDenied
-    return found
 
 
 @require_safe
@@ -90,8 +83,13 @@ def begin(request):
 
 
 def edit(request, pk):
-    found, now = _editable(request, pk), clock.now()
+    found, now = _bulletin(request, pk), clock.now()
+    if not pool.may_write(request.user, found.department, at=now):
+        raise PermissionDenied
     data = request.POST if request.method == "POST" else None
+    if data is None and not found.is_editable:
+        messages.warning(request, actions.MOVED_ON)
+        return redirect("pool_bulletins:bulletin", pk)
     form = BulletinForm(data, bulletin=found, user=request.user)
     rule_form = RuleForm(
         data, user=request.user, purpose=Purpose.INFORMATION, at=now, rule=found.rule, leaves_at_once=True
@@ -308,10 +306,13 @@ VERBS = {
     "doch-senden": _send_late,
 }
 # Where a verb begins. Who presses twice, or after a colleague, reads how it stands and not that they have no right.
+WRITABLE = (State.DRAFT, State.RETURNED, State.SUBMITTED, State.APPROVED, State.WAITING)
 STARTS = {
+    "probe": WRITABLE,
+    "einreichen": (State.DRAFT, State.RETURNED),
     "freigeben": (State.SUBMITTED,),
     "zurueckgeben": (State.SUBMITTED, State.APPROVED, State.WAITING),
-    "zurueckziehen": (State.DRAFT, State.RETURNED, State.SUBMITTED, State.APPROVED, State.WAITING),
+    "zurueckziehen": WRITABLE,
     "doch-senden": (State.WAITING,),
 }
 
@@ -320,7 +321,7 @@ def _templates(user: Any) -> Any:
     departments = [department.pk for department in pool.departments_for_writing(user, at=clock.now())]
     if not departments and not policies.may_write_for_all(user):
         raise PermissionDenied
-    return BulletinTemplate.objects.open_to(departments).select_related("department")
+    return BulletinTemplate.objects.known_to(departments).select_related("department")
 
 
 @require_safe
@@ -330,7 +331,7 @@ def templates(request):
     if policies.may_write_for_all(request.user):
         mine.add(None)
     # The last version wins: one query, however many templates there are.
-    found = _templates(request.user).order_by("name")
+    found = _templates(request.user).filter(set_aside_at=None).order_by("name")
     newest = {row.template_id: row for row in TemplateVersion.objects.filter(template__in=found).order_by("number")}
     rows = [{"template": row, "newest": newest[row.pk], "may_change": row.department_id in mine} for row in found]
     context = {"title": _("Templates for bulletins"), "icon": "doc-full", "rows": rows}
@@ -346,15 +347,21 @@ def template(request, pk=None):
     elif not policies.may_change_template(request.user, found, at=now):
         raise PermissionDenied
     data = request.POST if request.method == "POST" else None
+    if data is None and found.set_aside_at:
+        messages.warning(request, actions.ASIDE)
+        return redirect("pool_bulletins:templates")
     form = TemplateForm(data, template=found, user=request.user, at=now)
     if data is not None and pk and "aside" in data:
         actions.set_template_aside(found, by=request.user, at=now)
         messages.success(request, _("Set aside. It is offered no more; what was written with it stays."))
         return redirect("pool_bulletins:templates")
-    if data is not None and form.is_valid():
-        found.name, found.department = form.cleaned_data["name"], form.cleaned_data["department"]
+
+    def keep(typed):
+        found.name, found.department = typed["name"], typed["department"]
         made = actions.save_template(found, form.texts(), by=request.user, at=now)
-        messages.success(request, _("Saved as version %(number)s.") % {"number": made.number})
+        return _("Saved as version %(number)s.") % {"number": made.number}
+
+    if done(request, form, keep):
         return redirect("pool_bulletins:templates")
     context = {
         "title": found.name or _("New template"),

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from mitwirken.core import clock
 from mitwirken.portal.csv_lines import csv_lines
 
+from ...errors import Refused
 from ...models import PoolSettings
 from ...views.staff import for_pool_managers
 from .. import actions, exports, problems, table
@@ -57,14 +58,13 @@ def index(request):
 def run(request, pk):
     """One list: what to do next, how far it is, and the rows that need a look."""
     found = get_object_or_404(ImportRun.objects.select_related("created_by"), pk=pk)
-    at_columns = found.state in (RunState.COLUMNS, RunState.CHECKED)
+    at_columns = found.state in (RunState.COLUMNS, RunState.CHECKED) and not found.forgotten_at
     form = ColumnsForm(found, request.POST or None) if at_columns else None
     if request.method == "POST":
-        if form is None:
+        if form is None or (form.is_valid() and not actions.look(found, form.cleaned_data, by=request.user)):
             messages.warning(request, _("The columns cannot be changed any more."))
             return redirect("pool_imports:run", pk)
         if form.is_valid():
-            actions.look(found, form.cleaned_data, by=request.user)
             return redirect("pool_imports:run", pk)
     # Of what is undone or over for long the rows are gone, and the numbers stay.
     numbers = found.counters if found.forgotten_at or found.state == RunState.UNDONE else counts(found)
@@ -96,10 +96,15 @@ def change(request, pk, verb):
     if verb not in VERBS:
         raise Http404
     action, words = VERBS[verb]
-    if action(found, by=request.user):
-        messages.success(request, words)
-    else:
-        messages.warning(request, _("That was not possible: the list is in another state by now."))
+    try:
+        if action(found, by=request.user):
+            messages.success(request, words)
+        elif found.forgotten_at:
+            messages.warning(request, _("That is not possible any more: the rows of this list are deleted."))
+        else:
+            messages.warning(request, _("That was not possible: the list is in another state by now."))
+    except Refused as refused:
+        messages.error(request, refused.sentence)
     return redirect("pool_imports:run", pk)
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from mitwirken.core import audit, codes
 
+from ...asking import actions as drafts
 from ...errors import Refused
 from ...models import Member
 from .. import notices
@@ -129,12 +130,16 @@ def say_more(guest: Guest, *, name: str, needs: str, at: datetime) -> None:
 
 @transaction.atomic
 def attendance(event: Event, came: set[int], *, by: AbstractBaseUser) -> int:
-    """Note who was there, from the list at the door; how many."""
-    seated = event.guests.filter(reply=Reply.YES)
-    there = seated.filter(pk__in=came).update(came=True)
-    seated.exclude(pk__in=came).update(came=False)
-    audit.record(event, "pool.attendance_noted", by=by, came=there)
-    return there
+    """Note who was there, from the list at the door; how many. The same list twice leaves one trace."""
+    current = drafts.locked(event, EventState.OPEN)
+    if current.results:
+        raise Refused(_("The guests of this event are forgotten by now; only numbers are left."))
+    seated = current.guests.filter(reply=Reply.YES)
+    there, away = seated.filter(pk__in=came), seated.exclude(pk__in=came)
+    noted = there.exclude(came=True).update(came=True) + away.exclude(came=False).update(came=False)
+    if noted:
+        audit.record(current, "pool.attendance_noted", by=by, came=there.count())
+    return there.count()
 
 
 def erase(members: Sequence[Member], *, at: datetime) -> None:

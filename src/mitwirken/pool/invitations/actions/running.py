@@ -47,7 +47,7 @@ def _send(event: Event, members: list[int], at: datetime) -> None:
 @transaction.atomic
 def change(event: Event, facts: dict[str, Any], *, by: User | None, at: datetime) -> bool:
     """Change an event people were invited to; whoever comes or waits hears of another date or place."""
-    current = drafts.locked(event, EventState.OPEN)
+    current = _still_to_come(event, at=at)
     if facts.get("starts_at", current.starts_at) <= at:
         # Everybody would be told, and what is over cannot be put right any more.
         raise Refused(_("This day is over. Please look at the year, too."))
@@ -105,7 +105,7 @@ def remind(event: Event, days: int, *, at: datetime) -> Dispatch | None:
 @transaction.atomic
 def cancel(event: Event, reason: str, *, by: User, at: datetime) -> None:
     """It does not take place. Everybody who comes or waits is told, whatever they paused or withdrew."""
-    current = drafts.locked(event, EventState.OPEN)
+    current = _still_to_come(event, at=at)
     if not reason.strip():
         raise Refused(_("Please say why it does not take place. People have kept the evening free."))
     current.state, current.reason = EventState.CANCELLED, reason.strip()
@@ -141,6 +141,13 @@ def _fold(event: Event) -> int:
     event.guests.all().delete()
     audit.record(event, "pool.event_folded", by=None)
     return 1
+
+
+def _still_to_come(event: Event, *, at: datetime) -> Event:
+    current = drafts.locked(event, EventState.OPEN)
+    if current.is_over(at=at):
+        raise Refused(_("The event has begun or is over. Nothing about it can be changed any more."))
+    return current
 
 
 def _guests(event: Event, reply: str) -> list[Guest]:

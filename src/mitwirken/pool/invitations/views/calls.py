@@ -1,13 +1,12 @@
 """Answers that come by telephone or letter, typed in by staff."""
 
-from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from mitwirken.core import clock
 
-from ...errors import Refused
+from ...views.staff import done
 from .. import actions
 from ..forms import CallForm
 from ..models import Reply
@@ -23,24 +22,14 @@ SAID = {
 @with_event
 def enter(request, event):
     """The code says who it is; nothing of the person is shown."""
-    given = request.POST if request.method == "POST" else None
-    form = CallForm(given, event=event)
-    if given is not None and form.is_valid():
-        typed = form.cleaned_data
-        try:
-            said = actions.enter(
-                event,
-                typed["code"],
-                typed["comes"] == "yes",
-                companions=typed.get("companions") or 0,
-                at=clock.now(),
-                by=request.user,
-            )
-        except Refused as refused:
-            form.add_error("code", refused.sentence)
-        else:
-            messages.success(request, SAID[Reply(said)])
-            return redirect("pool_invitations_staff:enter", event.pk)
+    form = CallForm(request.POST if request.method == "POST" else None, event=event)
+
+    def store(typed):
+        said = {"companions": typed.get("companions") or 0, "at": clock.now(), "by": request.user}
+        return SAID[Reply(actions.enter(event, typed["code"], typed["comes"] == "yes", **said))]
+
+    if done(request, form, store, field="code"):
+        return redirect("pool_invitations_staff:enter", event.pk)
     context = {
         "title": _("Type in an answer: %(title)s") % {"title": event.title},
         "icon": "calendar-alt",

@@ -14,15 +14,16 @@ from ... import selecting
 from ...asking import views as drafts
 from ...errors import Refused
 from ...models import Purpose
-from ...policies import departments_for_writing, departments_seen, may_see, may_write
+from ...policies import departments_for_writing, departments_seen, may_see
 from ...rule_form import PeopleForm
-from ...views.staff import newest_first, quotas
+from ...views.staff import done, newest_first, quotas
 from .. import actions, exports, numbers
 from ..forms import CancelForm, ChangeForm, EventForm
-from ..models import Event, EventState, Reply
+from ..models import Event, Reply
 
 PAGE = 30
-with_event = drafts.with_row(Event, "department", "step__project", "sent_by")
+INDEX, PAGE_OF_ONE = "pool_invitations_staff:index", "pool_invitations_staff:event"
+with_event = drafts.with_row(Event, "department", "step__project", "sent_by", index=INDEX)
 
 
 @require_safe
@@ -51,14 +52,10 @@ def new(request):
 
 
 @with_event
+@drafts.to_write
 def edit(request, event):
-    if not may_write(request.user, event.department, at=clock.now()):
-        raise PermissionDenied
-    if event.state == EventState.OPEN and not event.is_over(at=clock.now()):
-        return _change(request, event)
-    if event.state != EventState.DRAFT:
-        return redirect("pool_invitations_staff:event", event.pk)
-    return _write(request, event)
+    """The words of a draft. What changes once people are invited has a page of its own, because they are told."""
+    return _write(request, event) if drafts.still_a_draft(request, event) else redirect(PAGE_OF_ONE, event.pk)
 
 
 def _write(request, event):
@@ -67,16 +64,15 @@ def _write(request, event):
     form = EventForm(given, instance=event, departments=departments_for_writing(request.user, at=now), at=now)
     rule = event.selection or selecting.EVERYBODY
     people = PeopleForm(given, user=request.user, purpose=Purpose.TASKS, at=now, rule=rule)
-    if given is not None and "count" not in given and all([form.is_valid(), people.is_valid()]):
+
+    def keep(_typed):
         event = form.save(commit=False)
         event.selection = people.rule()
-        try:
-            actions.save(event, by=request.user)
-        except Refused as refused:
-            messages.error(request, refused.sentence)
-        else:
-            messages.success(request, _("Saved. Nobody has been invited yet."))
-        return redirect("pool_invitations_staff:event", event.pk)
+        actions.save(event, by=request.user)
+        return _("Saved. Nobody has been invited yet.")
+
+    if drafts.is_sent(request, form, people) and done(request, form, keep):
+        return redirect(PAGE_OF_ONE, event.pk)
     context = {
         "title": event.title if event.pk else _("A new event"),
         "icon": "calendar-alt",
@@ -87,22 +83,25 @@ def _write(request, event):
     return render(request, "invitations/staff/edit.html", context, status=422 if has_errors else 200)
 
 
-def _change(request, event):
+@with_event
+@drafts.to_write
+def change(request, event):
+    """Another date, place or number of places, after people were invited."""
     given = request.POST if request.method == "POST" else None
     form = ChangeForm(given, instance=Event.objects.get(pk=event.pk))
-    if given is not None and form.is_valid():
-        try:
-            changed = actions.change(event, form.cleaned_data, by=request.user, at=clock.now())
-        except Refused as refused:
-            form.add_error(None, refused.sentence)
-        else:
-            told = _("Changed. Whoever comes or waits hears of another date or place by mail.")
-            messages.success(request, told if changed else _("Nothing was different."))
-            return redirect("pool_invitations_staff:event", event.pk)
+
+    def tell(typed):
+        if actions.change(event, typed, by=request.user, at=clock.now()):
+            return _("Changed. Whoever comes or waits hears of another date or place by mail.")
+        return _("Nothing was different.")
+
+    if done(request, form, tell):
+        return redirect(PAGE_OF_ONE, event.pk)
     context = {
         "title": _("Change: %(title)s") % {"title": event.title},
         "icon": "calendar-alt",
         "event": event,
+        "is_open": event.may_give_back(at=clock.now()),
         "form": form,
     }
     return render(request, "invitations/staff/change.html", context, status=422 if form.errors else 200)
@@ -130,30 +129,28 @@ VERBS = drafts.verbs(actions.invite, actions.release, gettext_lazy("Sent. The in
 
 @require_POST
 @with_event
+@drafts.to_write
 def act(request, event, verb):
-    return drafts.act(
-        request, event, verb, VERBS, page="pool_invitations_staff:event", index="pool_invitations_staff:index"
-    )
+    return drafts.act(request, event, verb, VERBS, page=PAGE_OF_ONE, index=INDEX)
 
 
 @with_event
+@drafts.to_write
 def cancel(request, event):
     """Off for good: said twice, because the mails leave at once."""
-    if not may_write(request.user, event.department, at=clock.now()):
-        raise PermissionDenied
     form = CancelForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.cancel(event, form.cleaned_data["reason"], by=request.user, at=clock.now())
-        except Refused as refused:
-            form.add_error("reason", refused.sentence)
-        else:
-            messages.success(request, _("Cancelled. Everybody who comes or waits gets a mail at once."))
-            return redirect("pool_invitations_staff:event", event.pk)
+
+    def call_off(typed):
+        actions.cancel(event, typed["reason"], by=request.user, at=clock.now())
+        return _("Cancelled. Everybody who comes or waits gets a mail at once.")
+
+    if done(request, form, call_off, field="reason"):
+        return redirect(PAGE_OF_ONE, event.pk)
     context = {
         "title": _("Cancel: %(title)s") % {"title": event.title},
         "icon": "calendar-alt",
         "event": event,
+        "is_open": event.may_give_back(at=clock.now()),
         "form": form,
         "counts": numbers.replies(event),
     }
@@ -166,9 +163,13 @@ def door(request, event):
     guests = exports.door_list(event)
     if request.method == "POST":
         came = {pk for given in request.POST.getlist("came") if (pk := whole_number(given))}
-        number = actions.attendance(event, came, by=request.user)
-        messages.success(request, _("Noted: %(number)s parties were there.") % {"number": number})
-        return redirect("pool_invitations_staff:event", event.pk)
+        try:
+            number = actions.attendance(event, came, by=request.user)
+        except Refused as refused:
+            messages.error(request, refused.sentence)
+        else:
+            messages.success(request, _("Noted: %(number)s parties were there.") % {"number": number})
+        return redirect(PAGE_OF_ONE, event.pk)
     waiting = event.guests.filter(reply=Reply.WAITING).order_by("yes_at", "pk")
     context = {
         "title": _("List for the door: %(title)s") % {"title": event.title},

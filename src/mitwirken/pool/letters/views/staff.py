@@ -21,6 +21,7 @@ CALL_VERBS = {
     "nicht-erreicht": ("missed", gettext_lazy("Noted: tomorrow again, for three days.")),
     "will-nicht-mehr": ("over", gettext_lazy("Noted. This person gets no more news.")),
 }
+NOTED = gettext_lazy("This call has been noted already.")
 
 
 @require_safe
@@ -87,7 +88,10 @@ def print_batch(request, pk):
     """The PDF of the letters or of the list of calls; made now, kept nowhere."""
     found = get_object_or_404(Batch, pk=pk)
     if found.emptied_at or not found.sheets.exists():
-        raise Http404
+        messages.warning(
+            request, _("Nothing is left to print: it was taken back, noted, or its addresses are deleted.")
+        )
+        return redirect("pool_letters_staff:index")
     if found.channel == Channel.PHONE:
         return _pdf(exports.calls(found), f"anrufe-{found.pk}.pdf")
     return _pdf(exports.letters(found), f"briefe-{found.pk}-{found.lang}.pdf")
@@ -125,7 +129,7 @@ def finish_call(request, pk, verb):
     sheet = Sheet.objects.select_related("batch", "outbox__dispatch", "outbox__member").filter(pk=pk).first()
     if sheet is None:
         # The button was pressed twice, or a colleague was faster: a noted call is no sheet any more.
-        messages.warning(request, _("Somebody else has noted this call already."))
+        messages.warning(request, NOTED)
         return redirect("pool_letters_staff:index")
     if verb not in CALL_VERBS or sheet.batch.channel != Channel.PHONE:
         raise Http404
@@ -133,7 +137,7 @@ def finish_call(request, pk, verb):
     if actions.finish_call(sheet, outcome, by=request.user, at=clock.now()):
         messages.success(request, words)
     else:
-        messages.warning(request, _("Somebody else has noted this call already."))
+        messages.warning(request, NOTED)
     more = sheet.batch.sheets.exists()
     return redirect("pool_letters_staff:batch", sheet.batch_id) if more else redirect("pool_letters_staff:index")
 
