@@ -308,7 +308,9 @@ class TraitForm(PublicForm):
         super().__init__(*args, prefix=kind, **kwargs)
         self.fields["value"] = forms.ChoiceField(
             label=TraitKind(kind).label,
-            choices=[("", _("please choose")), *VALUES[TraitKind(kind)]],
+            choices=VALUES[TraitKind(kind)],
+            # Whole sentences: a closed list would cut them on a telephone.
+            widget=forms.RadioSelect,
             error_messages={"required": _("Please choose one.")},
         )
 

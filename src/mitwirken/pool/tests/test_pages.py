@@ -80,9 +80,12 @@ def test_what_cannot_be_meant_gets_a_sentence_that_says_what_to_do(client, typed
     assert said in answer.text
 
 
-def test_no_choice_of_a_list_is_longer_than_a_telephone_is_wide(client):
+@pytest.mark.parametrize("page", ["join", "settings"])
+@pytest.mark.parametrize("lang", ["de", "en"])
+def test_no_choice_of_a_list_is_longer_than_a_telephone_is_wide(client, page, lang):
     """Closed lists cut what is longer; about 24 signs fit at 320 px."""
-    options = re.findall(r"<option[^>]*>([^<]+)", client.get(reverse("pool:join")).text)
+    address = reverse("pool:join") if page == "join" else url_of(samples.member(consent="panels"))
+    options = re.findall(r"<option[^>]*>([^<]+)", client.get(address, {"lang": lang}).text)
     assert options
     assert not [option for option in options if len(option) > 24]
 
