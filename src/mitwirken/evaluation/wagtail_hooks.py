@@ -54,7 +54,7 @@ class RunsWaiting(Component):
     def get_context_data(self, parent_context):
         now = clock.now()
         found = policies.visible_runs(self.user).filter(closes_at__gt=now - PAPER_GRACE)
-        return {"rows": staff.with_state(found.order_by("closes_at", "pk"), now, limit=5)}
+        return {"rows": staff.with_state(staff.with_counts(found).order_by("closes_at", "pk")[:5], now)}
 
 
 @hooks.register("construct_homepage_panels")

@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 from django.db.models.functions import TruncMonth
 
 from mitwirken.portal.models import Step
@@ -83,9 +83,8 @@ def by_topic() -> list[tuple[str, int | None]]:
     return [(name, shown(count)) for name, count in rows]
 
 
-def dispatches(among: QuerySet[Dispatch], limit: int = 20) -> list[dict[str, Any]]:
-    """The newest of these dispatches with the states of their mails; two queries."""
-    found = list(among.select_related("department").order_by("-pk")[:limit])
+def dispatches(found: list[Dispatch]) -> list[dict[str, Any]]:
+    """These dispatches with the states of their mails; one query."""
     states: dict[int, Counter] = {dispatch.pk: Counter() for dispatch in found}
     counted = Outbox.objects.filter(dispatch__in=found).values_list("dispatch", "state")
     for dispatch_id, state, count in counted.annotate(Count("pk")).order_by():

@@ -23,6 +23,8 @@ from .models import OfferStatus, Step, status_condition
 PAGE_SIZE = 24
 WHOLE_CITY = "stadtweit"
 ALL = "alle"
+# What the place in a list is called in the address.
+PLACE = "nach"
 VIEWS = ("liste", "karte", "kalender")
 CHANNELS = ("analog", "digital", "hybrid")
 # What a resident wants first: what they can still take part in.
@@ -50,7 +52,7 @@ class OfferFilter:
     after: tuple[datetime, int] | None = None
 
     @classmethod
-    def read(cls, query: QueryDict) -> "OfferFilter":
+    def read(cls, query: QueryDict, *, place: str = PLACE) -> "OfferFilter":
         """The filter in a query string; whatever makes no sense in it is left out."""
         view = query.get("ansicht", "")
         return cls(
@@ -66,7 +68,7 @@ class OfferFilter:
             until=_day(query.get("bis", "")),
             view=view if view in VIEWS else VIEWS[0],
             month=_day(f"{query.get('monat', '')}-01"),
-            after=_cursor(query.get("nach", "")),
+            after=_cursor(query.get(place, "")),
         )
 
     def query(self, **changes) -> str:
@@ -83,7 +85,7 @@ class OfferFilter:
             ("bis", [asked.until.isoformat() if asked.until else ""]),
             ("ansicht", [asked.view if asked.view != VIEWS[0] else ""]),
             ("monat", [f"{asked.month:%Y-%m}" if asked.month and asked.view == "kalender" else ""]),
-            ("nach", [_written(asked.after) if asked.after else ""]),
+            (PLACE, [_written(asked.after) if asked.after else ""]),
         ]
         return urlencode([(name, value) for name, values in pairs for value in values if value])
 
@@ -97,10 +99,9 @@ class OfferFilter:
         query = self.query()
         return f"{reverse('portal:offers')}?{query}" if query else reverse("portal:offers")
 
-    @property
-    def only_place(self) -> str:
-        """The address of the next page of a list that has no other filter."""
-        return f"?{urlencode({'nach': _written(self.after)})}" if self.after else "?"
+    def in_place(self, place: str = PLACE) -> str:
+        """The address of the next page of a list that has no other filter; `place` where a page has two of them."""
+        return f"?{urlencode({place: _written(self.after)})}" if self.after else "?"
 
     @property
     def wanted_statuses(self) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db.models import Count, Q
+from django.http import HttpRequest
 from django.template.defaultfilters import linebreaksbr
 from django.urls import NoReverseMatch, reverse
 from django.utils.formats import date_format
@@ -17,10 +18,12 @@ from django.utils.translation import gettext as _
 
 from mitwirken.box.models import Term
 from mitwirken.city.models import Department, District, Topic
+from mitwirken.core import paging
+from mitwirken.core.typed import whole_number
 
 from . import registry, when
 from .cards import badge
-from .models import Measure, OfferStatus, ProjectPage, SectionPage, Step, StepState
+from .models import Measure, OfferStatus, ProjectPage, SectionPage, Step, StepState, Update
 from .models.contributions import ModerationState
 from .offers import OfferFilter
 
@@ -41,11 +44,13 @@ PROGRESS = {
     Measure.Progress.DONE: ("success", "check"),
     Measure.Progress.DROPPED: ("neutral", "close"),
 }
+# More steps than a project ever has in one piece: then page by page. More buttons than that are a list, not a choice.
+STEPS_SHOWN, WAYS_SHOWN = 30, 6
 # "<" and its like inside a data block must not end it.
 _HARMLESS = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 
 
-def project_context(project: ProjectPage, *, at: datetime, draft: bool = False) -> dict[str, Any]:
+def project_context(project: ProjectPage, request: HttpRequest, *, at: datetime, draft: bool = False) -> dict[str, Any]:
     """Everything the template needs, in eleven queries however much happened; `draft` shows drafts as well."""
     section = SectionPage.objects.select_related("department").filter(path=project.path[: -project.steplen]).first()
     steps = list(_steps(project, draft=draft)) if project.pk else []
@@ -55,6 +60,11 @@ def project_context(project: ProjectPage, *, at: datetime, draft: bool = False) 
     open_steps = [step for step, status in zip(steps, statuses, strict=True) if PLACES[status] == "current"]
     department = section.department if section else None
     topics, districts = list(project.topics.all()), list(project.districts.all())
+    shown, moments = _window(request, steps, [PLACES[status] for status in statuses])
+    measures = paging.page(
+        request, Measure.objects.filter(project=project.pk), order=["position", "pk"], size=24, name="massnahmen"
+    )
+    told = Update.objects.filter(project=project.pk, published_at__lte=at)
     reported = next((step.settings["kind"] for step in steps if "kind" in step.settings), "")
     return {
         "project": project,
@@ -68,18 +78,34 @@ def project_context(project: ProjectPage, *, at: datetime, draft: bool = False) 
         "source_host": urlsplit(project.source_url).netloc,
         "pool_url": _pool_url(topics, districts),
         "badges": _badges(project, statuses),
-        "timeline": [_moment(step, at=at) for step in steps],
-        "ways_in": [_way_in(step) for step in open_steps],
+        "timeline": [_moment(step, at=at) for step in shown],
+        "moments": moments,
+        "ways_in": [_way_in(step) for step in open_steps[:WAYS_SHOWN]],
+        "more_ways": len(open_steps) > WAYS_SHOWN,
         "level": _level(project.promised_level),
         "numbers": _numbers(steps),
-        "updates": list(project.updates.filter(published_at__lte=at)[:20]) if project.pk else [],
-        "measures": [_measure(measure) for measure in project.measures.all()] if project.pk else [],
+        "updates": paging.page(request, told, order=["-published_at", "-pk"], size=20, name="neues"),
+        "measures": [_measure(measure) for measure in measures.rows],
+        "more_measures": measures,
         "documents": [_document(row) for row in _documents(project)],
         "picture": project.image.get_rendition("max-1200x800|format-webp") if project.image else None,
         "ended_unknown": [step.text for step in steps if "dates" in step.settings and step.text],
-        "linked_data": linked_data(project, steps),
+        "linked_data": linked_data(project, shown),
         "is_preview": draft,
     }
+
+
+def _window(request: HttpRequest, steps: list[Step], places: list[str]) -> tuple[list[Step], dict[str, str]]:
+    """The steps one page shows, and the addresses of the pages around it; at first the page on which it goes on."""
+    pages = max(-(-len(steps) // STEPS_SHOWN), 1)
+    going_on = next((place for place, name in enumerate(places) if name != "done"), len(steps) - 1)
+    asked = whole_number(request.GET.get("schritte"))
+    number = min(max(asked, 1), pages) if asked is not None else max(going_on, 0) // STEPS_SHOWN + 1
+    moments = {
+        "newer_url": f"?schritte={number - 1}#schritte" if number > 1 else "",
+        "older_url": f"?schritte={number + 1}#schritte" if number < pages else "",
+    }
+    return steps[(number - 1) * STEPS_SHOWN : number * STEPS_SHOWN], moments
 
 
 def _trail(project: ProjectPage, department: Department | None) -> list[dict[str, str]]:

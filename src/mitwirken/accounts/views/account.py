@@ -13,8 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from mitwirken.core import throttle
-from mitwirken.core.typed import whole_number
+from mitwirken.core import paging, throttle
 from mitwirken.core.views import too_many_requests
 
 from .. import actions, exports
@@ -45,13 +44,9 @@ def limited(view, name):
 @never_cache
 @login_required
 def home(request):
-    mine = request.user.contributions.select_related("step").order_by("-id")
-    if before := whole_number(request.GET.get("vor")):
-        mine = mine.filter(id__lt=before)
-    rows = list(mine[: PER_PAGE + 1])
+    mine = request.user.contributions.select_related("step")
     context = {
-        "contributions": rows[:PER_PAGE],
-        "older": rows[PER_PAGE - 1].pk if len(rows) > PER_PAGE else None,
+        "page": paging.page(request, mine, order=["-pk"], size=PER_PAGE),
         "second_factors": Authenticator.objects.filter(user=request.user).exists(),
         "may_staff": is_staff_member(request.user),
     }

@@ -7,6 +7,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from mitwirken.core import paging
+from mitwirken.core.typed import searched
+
 from .. import actions
 from ..forms import RoleForm
 from ..models import Role, User
@@ -32,18 +35,17 @@ def index(request):
         actions.grant_role(person, typed["kind"], typed["department"], by=request.user)
         messages.success(request, _("The role has been granted to %(person)s.") % {"person": person})
         return redirect("accounts_staff:roles")
-    people = User.objects.filter(Q(roles__isnull=False) | Q(is_superuser=True)).distinct().order_by("email")
-    search = request.GET.get("q", "").replace("\0", "").strip()[:100]
+    people = User.objects.filter(Q(roles__isnull=False) | Q(is_superuser=True)).distinct()
+    search = searched(request)
     if search:
         people = people.filter(
             Q(email__icontains=search) | Q(first_name__icontains=search) | Q(last_name__icontains=search)
         )
-    after = request.GET.get("nach", "").replace("\0", "")[:254]
-    rows = list(people.filter(email__gt=after).prefetch_related("roles__department")[: PER_PAGE + 1])
+    people = people.prefetch_related("roles__department")
     context = {
         "form": form,
-        "people": rows[:PER_PAGE],
-        "next": rows[PER_PAGE - 1].email if len(rows) > PER_PAGE else "",
+        # An address in the address bar ends up in logs: the page is named by a number.
+        "page": paging.page(request, people, order=["email", "pk"], size=PER_PAGE, name="ab", among=User.objects.all()),
         "search": search,
     }
     return render(request, "accounts/staff/roles.html", context)

@@ -7,8 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from mitwirken.core import clock
-from mitwirken.core.typed import whole_number
+from mitwirken.core import clock, paging
 
 from .. import indicators, policies
 from ..actions import enter_paper
@@ -20,7 +19,7 @@ from .results import sentence_head, sentence_rows
 PER_PAGE = 30
 
 
-def with_state(runs, now, *, limit: int) -> list[dict]:
+def with_state(runs, now) -> list[dict]:
     """Each run with what staff want to know: how long, how many, how many of them on paper."""
     return [
         {
@@ -29,26 +28,23 @@ def with_state(runs, now, *, limit: int) -> list[dict]:
             "takes_paper": run.takes_paper(at=now),
             "url": reverse("evaluation_staff:run", args=[run.step_id]),
         }
-        for run in with_counts(runs)[:limit]
+        for run in runs
     ]
 
 
 def runs(request):
     if not policies.is_evaluator(request.user):
         raise PermissionDenied
-    found = policies.visible_runs(request.user).order_by("-closes_at", "-pk")
-    last = Run.objects.filter(pk=whole_number(request.GET.get("before"))).first()
-    if last:
-        found = found.filter(Q(closes_at__lt=last.closes_at) | Q(closes_at=last.closes_at, pk__lt=last.pk))
-    rows = with_state(found, clock.now(), limit=PER_PAGE + 1)
+    found = with_counts(policies.visible_runs(request.user))
+    page = paging.page(request, found, order=["-closes_at", "-pk"], size=PER_PAGE)
     return render(
         request,
         "evaluation/staff/runs.html",
         {
             "title": _("Participation check"),
             "icon": "clipboard-list",
-            "rows": rows[:PER_PAGE],
-            "older": rows[PER_PAGE - 1]["run"].pk if len(rows) > PER_PAGE else "",
+            "rows": with_state(page.rows, clock.now()),
+            "page": page,
         },
     )
 

@@ -37,9 +37,8 @@ def joined(campaign: Campaign) -> int | None:
     return shown(Member.objects.active().filter(campaign=campaign.code).count())
 
 
-def numbers() -> list[dict[str, Any]]:
-    """Every campaign with its members; two queries."""
-    found = list(Campaign.objects.select_related("department"))
+def numbers(found: list[Campaign]) -> list[dict[str, Any]]:
+    """These campaigns with their members; one query."""
     came = Member.objects.active().filter(campaign__in=[row.code for row in found])
     counted = dict(came.values_list("campaign").annotate(Count("pk")).order_by())
     return [{"campaign": row, "joined": shown(counted.get(row.code, 0))} for row in found]

@@ -116,7 +116,8 @@ def _mails(told: QuerySet[Dispatch]) -> dict[int | None, Counter]:
 
 def _matched(told: QuerySet[Dispatch]) -> int:
     """Members whose choices led to at least one mail."""
-    return Outbox.objects.filter(dispatch__in=told, member__status=1).values("member").distinct().count()
+    # From the mails to the members: the other way round asks about every member and every mailing.
+    return Member.objects.active().filter(pk__in=Outbox.objects.filter(dispatch__in=told).values("member")).count()
 
 
 def _reach() -> list[Reach]:

@@ -6,9 +6,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from mitwirken.core import clock
+from mitwirken.core import clock, paging
 from mitwirken.core.models import AuditEntry
-from mitwirken.core.typed import whole_number
+from mitwirken.core.typed import searched
 
 from .. import actions, selecting
 from ..actions.selections import ChangedMeanwhile, NameTaken
@@ -19,24 +19,25 @@ from ..views.staff import for_writers, gone
 from . import policies
 from .forms import NameForm
 
-PAGE = 50
+PAGE, VERSIONS = 50, 20
 INDEX = "pool_selections:index"
 
 
 @for_writers
 def index(request):
-    """The selections of one's departments, by name; pages by the last name seen."""
-    found = selections_for(request.user)
-    after = selections_for(request.user).filter(pk=whole_number(request.GET.get("nach"))).first()
-    if after:
-        found = found.filter(name__gt=after.name) | found.filter(name=after.name, pk__gt=after.pk)
-    rows = list(found.order_by("name", "pk")[: PAGE + 1])
+    """The selections of one's departments, by name, page by page."""
+    found = known = selections_for(request.user)
+    search = searched(request)
+    if search:
+        found = found.filter(name__icontains=search)
+    page = paging.page(request, found, order=["name", "pk"], size=PAGE, among=known)
     names = selecting.Names()
     context = {
         "title": _("Selections"),
         "icon": "group",
-        "rows": [{"selection": row, "sentence": selecting.in_words(row.rule, names)} for row in rows[:PAGE]],
-        "next": rows[PAGE - 1].pk if len(rows) > PAGE else None,
+        "rows": [{"selection": row, "sentence": selecting.in_words(row.rule, names)} for row in page.rows],
+        "page": page,
+        "search": search,
         "may_save": bool(policies.departments_for_saving(request.user, at=clock.now())),
     }
     return render(request, "pool_selections/index.html", context)
@@ -93,7 +94,7 @@ def edit(request, pk):
         "title": found.name,
         "selection": found,
         "may_change": may_change,
-        "versions": _versions(found),
+        "versions": _versions(request, found),
     }
     return _editor(request, name_form, rule_form, context)
 
@@ -133,19 +134,23 @@ def _editor(request, name_form, rule_form, context):
     return render(request, "pool_selections/edit.html", context, status=422 if wrong else 200)
 
 
-def _versions(selection: Selection):
+def _versions(request, selection: Selection):
     """What the rule said before, from the audit trail, the newest first."""
     names = selecting.Names()
     entries = AuditEntry.objects.filter(
-        object_type="pool.selection", object_id=str(selection.pk), action__startswith="pool.selection_"
+        object_type="pool.selection",
+        object_id=str(selection.pk),
+        action__startswith="pool.selection_",
+        facts__rule__isnull=False,
     ).select_related("actor")
-    return [
+    page = paging.page(request, entries, order=["-pk"], size=VERSIONS, name="fassungen")
+    rows = [
         {
             "at": entry.at,
             "by": entry.actor,
             "version": entry.facts.get("version"),
             "sentence": selecting.in_words(entry.facts["rule"], names),
         }
-        for entry in entries.order_by("-pk")[:20]
-        if "rule" in entry.facts
+        for entry in page.rows
     ]
+    return {"rows": rows, "page": page}

@@ -2,13 +2,12 @@
 
 from datetime import datetime
 
-from django.db.models import Q
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from mitwirken.core.typed import whole_number
+from mitwirken.core import paging
 
 from ..features import features
 from ..handful import rounded
@@ -21,17 +20,11 @@ PAGE = 30
 @require_safe
 def index(request):
     """What was sent, the newest first; `?vor=` goes on behind that mailing."""
-    found = Dispatch.objects.public().filter(frozen__gt=0).order_by("-created_at", "-pk")
-    before = Dispatch.objects.filter(pk=whole_number(request.GET.get("vor"))).first()
-    if before:
-        same_moment = Q(created_at=before.created_at, pk__lt=before.pk)
-        found = found.filter(Q(created_at__lt=before.created_at) | same_moment)
-    page = list(found[: PAGE + 1])
-    older = f"?vor={page[PAGE - 1].pk}" if len(page) > PAGE else ""
+    found = Dispatch.objects.public().filter(frozen__gt=0)
+    # A mailing that was taken back since still says where the next page begins.
+    page = paging.page(request, found, order=["-created_at", "-pk"], size=PAGE, among=Dispatch.objects.all())
     context = {
-        "dispatches": page[:PAGE],
-        "older": older,
-        "before": before,
+        "page": page,
         "trail": trail((_("Mails of the people pool"), "")),
     }
     return render(request, "pool/archive.html", context)

@@ -10,8 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from mitwirken.core import clock
-from mitwirken.core.typed import whole_number
+from mitwirken.core import clock, paging
 
 from .. import actions, numbers, policies
 from ..dispatch.forecast import done_about
@@ -19,6 +18,7 @@ from ..errors import GONE, Refused
 from ..features import Room, features
 from ..models import OutboxEvent
 
+PAGE = 20
 MOVED_ON = gettext_lazy("That was not possible: the dispatch is in another state by now.")
 NONE_LEFT = gettext_lazy("No mail is left for that: somebody was faster, or the dispatch has been cancelled.")
 # What is done, what is said then, and what if there was nothing to do.
@@ -77,14 +77,6 @@ def gone(request, index):
     return render(request, "pool/staff/gone.html", context, status=404)
 
 
-def newest_first(request, found, size):
-    """A page of these rows, the newest first, and what leads to the older ones ("" at the end)."""
-    if before := whole_number(request.GET.get("vor")):
-        found = found.filter(pk__lt=before)
-    rows = list(found.order_by("-pk")[: size + 1])
-    return rows[:size], rows[size - 1].pk if len(rows) > size else ""
-
-
 def quotas(user, *, at):
     """The departments in whose name this person writes, each with the messages it has left."""
     departments = policies.departments_for_writing(user, at=at)
@@ -101,6 +93,8 @@ def index(request):
     if not policies.may_manage_pool(request.user):
         context = {"title": _("People pool"), "icon": "group", "rooms": rooms, "waiting": waiting}
         return render(request, "pool/staff/doors.html", context)
+    told = policies.dispatches_for(request.user).select_related("department")
+    page = paging.page(request, told, order=["-pk"], size=PAGE, name="aussendungen")
     context = {
         "rooms": rooms,
         "waiting": waiting,
@@ -111,7 +105,8 @@ def index(request):
         "growth": numbers.growth(at=now),
         "districts": numbers.by_district(),
         "topics": numbers.by_topic(),
-        "dispatches": numbers.dispatches(policies.dispatches_for(request.user)),
+        "page": page,
+        "dispatches": numbers.dispatches(page.rows),
     }
     return render(request, "pool/staff/index.html", context)
 
@@ -129,14 +124,14 @@ def dispatch(request, pk):
     found = get_object_or_404(
         policies.dispatches_for(request.user).select_related("department", "step", "stopped_by"), pk=pk
     )
-    troubles = OutboxEvent.objects.filter(outbox__dispatch=found).order_by("-pk")
+    troubles = OutboxEvent.objects.filter(outbox__dispatch=found)
     context = {
         "title": str(found),
         "icon": "mail",
         "dispatch": found,
         "counts": actions.conservation(found),
         "done_about": done_about(found, at=clock.now()),
-        "troubles": troubles[:50],
+        "troubles": paging.page(request, troubles, order=["-pk"], size=50, name="stoerungen"),
         "may_stop": not found.is_standing and policies.may_stop(request.user, found.department_id),
     }
     return render(request, "pool/staff/dispatch.html", context)

@@ -128,7 +128,8 @@ class ProjectPage(Page):
         """Only Wagtail's previews ask for this; the public page is made by views/projects.py from the same."""
         from ..showing import project_context  # showing.py asks these models
 
-        return super().get_context(request, *args, **kwargs) | project_context(self, at=clock.now(), draft=True)
+        shown = project_context(self, request, at=clock.now(), draft=True)
+        return super().get_context(request, *args, **kwargs) | shown
 
     @property
     def department(self):

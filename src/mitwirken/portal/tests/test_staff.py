@@ -13,7 +13,7 @@ from mitwirken.city import samples as city
 from mitwirken.core import clock
 from mitwirken.core.models import AuditEntry, Letter
 from mitwirken.portal import samples
-from mitwirken.portal.models import AuthorContact, Contribution, ModerationState, ProjectPage, StepState
+from mitwirken.portal.models import AuthorContact, Contribution, ModerationState, ProjectPage, Step, StepState
 
 # Wagtail's own templates lean on missing variables.
 pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
@@ -53,6 +53,16 @@ def test_an_overdue_promise_is_said_on_the_first_page(client, lead):
     step = samples.step(ends_at=now - timedelta(days=9), answer_until=(now - timedelta(days=2)).date())
     samples.contribution(step)
     assert "überfällig" in said(client.get("/staff/"))
+
+
+def test_the_first_page_counts_every_contribution_without_an_answer(client, lead):
+    project, now = samples.project(), clock.now()
+    steps = Step.objects.bulk_create(
+        Step(project=project, slug=f"s{number}", title="S", kind="ideas", state=StepState.PUBLISHED, starts_at=now)
+        for number in range(230)
+    )
+    Contribution.objects.bulk_create(Contribution(step=step, title="T", text="T", created_at=now) for step in steps)
+    assert ">230<" in said(client.get("/staff/"))
 
 
 def test_a_project_starts_as_a_draft_in_the_own_department(client, lead):

@@ -10,6 +10,7 @@ from mitwirken.core import clock
 from mitwirken.portal import samples
 from mitwirken.portal.actions import projects as actions
 from mitwirken.portal.models import ProjectPage, Step, StepState
+from mitwirken.portal.views import offers
 
 pytestmark = pytest.mark.django_db
 MOST_QUERIES = 12
@@ -197,3 +198,37 @@ def test_what_lasts_all_month_is_named_once(client, project):
 
 def test_projects_are_found_through_their_offers(client):
     assert client.get("/vorhaben/")["Location"] == "/mitmachen/?status=alle"
+
+
+def test_a_calendar_that_is_too_full_says_so(client, monkeypatch):
+    monkeypatch.setattr(offers, "MOST_IN_MONTH", 2)
+    for day in (3, 4, 5):
+        samples.step(starts_at=datetime(2026, 5, day, 10, tzinfo=UTC), ends_at=datetime(2026, 5, day, 12, tzinfo=UTC))
+    page = client.get("/mitmachen/?ansicht=kalender&monat=2026-05").content.decode()
+    assert "mehr als 2 Angebote im Mai 2026" in page
+    assert "Das ist nicht alles" in page
+    monkeypatch.setattr(offers, "MOST_IN_MONTH", 3)
+    assert "Das ist nicht alles" not in client.get("/mitmachen/?ansicht=kalender&monat=2026-05").content.decode()
+
+
+def test_a_project_with_very_many_steps_shows_where_it_stands_now(client):
+    project, now = samples.project(), clock.now()
+    days = [*range(-70, -5), *range(3)]
+    for number, day in enumerate(days):
+        begins = now + timedelta(days=day)
+        samples.step(project, title=f"Folge {number:02}", starts_at=begins, ends_at=begins + timedelta(days=2, hours=2))
+    page = client.get(f"/vorhaben/{project.slug}/")
+    assert [row["title"] for row in page.context["timeline"]] == [f"Folge {number}" for number in range(60, 68)]
+    assert page.context["moments"] == {"newer_url": "?schritte=2#schritte", "older_url": ""}
+    first = client.get(f"/vorhaben/{project.slug}/?schritte=0")
+    assert first.context["timeline"][0]["title"] == "Folge 00"
+    assert len(client.get(f"/vorhaben/{project.slug}/?schritte=999").context["timeline"]) == 8
+
+
+def test_a_head_with_very_many_ways_in_shows_six_and_leads_to_the_rest(client):
+    project = samples.project()
+    for _number in range(8):
+        samples.step(project)
+    page = client.get(f"/vorhaben/{project.slug}/")
+    assert len(page.context["ways_in"]) == 6
+    assert 'href="#schritte"' in page.content.decode()

@@ -98,16 +98,20 @@ def _calendar(asked: OfferFilter, *, at: datetime) -> dict[str, Any]:
     month = offers.month_of(asked, at=at)
     steps = offers.with_what_a_list_shows(offers.in_month(asked, month, at=at))
     entries, lasting = [], []
-    for step in steps.order_by("starts_at", "id")[:MOST_IN_MONTH]:
+    found = list(steps.order_by("starts_at", "id")[: MOST_IN_MONTH + 1])
+    for step in found[:MOST_IN_MONTH]:
         happenings = _happenings(step, month)
         entries += happenings
         if not happenings:
             lasting.append(step)
     number = len({entry.step.pk for entry in entries}) + len(lasting)
+    words = ngettext("%(n)s offer in %(month)s", "%(n)s offers in %(month)s", number)
+    if len(found) > MOST_IN_MONTH:
+        words = _("more than %(n)s offers in %(month)s")
     return {
-        "found": ngettext("%(n)s offer in %(month)s", "%(n)s offers in %(month)s", number)
-        % {"n": number, "month": date_format(month, "F Y")},
+        "found": words % {"n": number, "month": date_format(month, "F Y")},
         "month_name": date_format(month, "F Y"),
+        "is_cut": len(found) > MOST_IN_MONTH,
         "entries": sorted(entries, key=lambda entry: (entry.day, entry.step.starts_at, entry.step.pk)),
         "lasting": [
             {"title": step.title, "url": step.get_absolute_url(), "period": when.period(step, at=at)}

@@ -23,7 +23,7 @@ def projects(request: HttpRequest) -> HttpResponse:
 @require_safe
 def project(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(ProjectPage.objects.live().select_related("image"), slug=slug)
-    context = project_context(found, at=clock.now())
+    context = project_context(found, request, at=clock.now())
     return render(request, "portal/project.html", {"page": found, **context})
 
 
@@ -33,9 +33,9 @@ def section(request: HttpRequest, slug: str) -> HttpResponse:
     now = clock.now()
     found = get_object_or_404(SectionPage.objects.live().select_related("department"), department__slug=slug)
     below = {"project__path__startswith": found.path}
-    current = OfferFilter()
+    current = OfferFilter(after=OfferFilter.read(request.GET, place="jetzt").after)
     earlier = OfferFilter(statuses=("evaluation", "answered", "done"), after=OfferFilter.read(request.GET).after)
-    now_open, _rest = current.page(at=now, size=60, **below)
+    now_open, later = current.page(at=now, **below)
     past, older = earlier.page(at=now, **below)
     # One query less than two lists of their own.
     shown = cards.cards([*now_open, *past], at=now)
@@ -49,10 +49,13 @@ def section(request: HttpRequest, slug: str) -> HttpResponse:
                 {"label": found.department.name, "url": ""},
             ],
             "first_url": "" if earlier.after is None else request.path,
+            "first_open_url": "" if current.after is None else request.path,
+            "more_open_url": later.in_place("jetzt") if later else "",
             "department": found.department,
             "now_open": shown[: len(now_open)],
             "past": shown[len(now_open) :],
             "is_first_page": earlier.after is None,
-            "older_url": older.only_place if older else "",
+            "is_continued": bool(earlier.after or current.after),
+            "older_url": older.in_place() if older else "",
         },
     )

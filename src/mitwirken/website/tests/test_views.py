@@ -161,6 +161,31 @@ def test_the_search_costs_the_same_however_much_it_finds(client, site):
     assert many <= 12
 
 
+def test_the_search_says_when_there_is_more_and_leads_to_all_of_it(client, site):
+    step = portal.step()
+    for number in range(30):
+        portal.contribution(step, title=f"Trinkstelle {number:02}")
+    html = client.get("/suche/", {"q": "Trinkstelle"}).content.decode()
+    assert "Die besten 6 Treffer" in html
+    assert 'href="?q=Trinkstelle&amp;art=beitraege"' in html
+
+    seen, way = set(), "?q=Trinkstelle&art=beitraege"
+    while way:
+        page = client.get(f"/suche/{way}")
+        seen |= set(re.findall(r"Trinkstelle \d\d", page.content.decode()))
+        way = page.context["page"].older_url
+    assert len(seen) == 30
+
+
+def test_the_search_counts_what_it_shows_when_that_is_all(client, site):
+    portal.contribution(portal.step(), title="Trinkstelle")
+    html = client.get("/suche/", {"q": "Trinkstelle"}).content.decode()
+    assert "1 Treffer" in html
+    assert "art=" not in html
+    for odd in ("art=beitraege&vor=x", "art=gibt-es-nicht", "art=seiten&vor=99999"):
+        assert client.get(f"/suche/?q=Trinkstelle&{odd}").status_code == 200
+
+
 # --- contact ----------------------------------------------------------------------------------------------
 
 

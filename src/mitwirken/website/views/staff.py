@@ -7,8 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from mitwirken.core import clock
-from mitwirken.core.typed import whole_number
+from mitwirken.core import clock, paging
 from mitwirken.portal.errors import DomainError
 
 from .. import actions, checks, policies
@@ -25,18 +24,14 @@ def cases(request: HttpRequest) -> HttpResponse:
     state = request.GET.get("stand", CaseState.OPEN)
     state = state if state in CaseState.values else CaseState.OPEN
     mine = policies.visible_cases(request.user)
-    rows = mine.filter(state=state).select_related("department").order_by("-id")
-    if before := whole_number(request.GET.get("vor")):
-        rows = rows.filter(pk__lt=before)
-    found = list(rows[: PAGE_SIZE + 1])
+    rows = mine.filter(state=state).select_related("department")
     return render(
         request,
         "website/staff/cases.html",
         {
             "title": _("Contact desk"),
             "icon": "mail",
-            "cases": found[:PAGE_SIZE],
-            "older": found[PAGE_SIZE - 1].pk if len(found) > PAGE_SIZE else "",
+            "page": paging.page(request, rows, order=["-pk"], size=PAGE_SIZE),
             "state": state,
             "states": [(value, label, value == state) for value, label in CaseState.choices],
         },

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from mitwirken.core import clock
+from mitwirken.core import clock, paging
 from mitwirken.portal.csv_lines import csv_lines
 
 from ... import selecting
@@ -16,7 +16,7 @@ from ...asking import views as drafts
 from ...models import Purpose
 from ...policies import departments_for_writing, departments_seen, may_see
 from ...rule_form import PeopleForm
-from ...views.staff import done, newest_first, quotas
+from ...views.staff import done, quotas
 from .. import actions, numbers
 from ..forms import AnswerForm, EnterForm, ProlongForm, ReportForm, TaskForm, question_set
 from ..models import Task, TaskState
@@ -34,17 +34,17 @@ def index(request):
     """All tasks of the own departments: first what runs or waits, in order of age; page by page."""
     if not may_see(request.user):
         raise PermissionDenied
-    found = Task.objects.of_departments(departments_seen(request.user)).select_related("department")
+    found = known = Task.objects.of_departments(departments_seen(request.user)).select_related("department")
     wanted = request.GET.get("stand", "")
     if wanted in TaskState.values:
         found = found.filter(state=wanted)
-    rows, older = newest_first(request, found, PAGE)
-    counted = numbers.states_of(rows)
+    page = paging.page(request, found, order=["-pk"], size=PAGE, among=known)
+    counted = numbers.states_of(page.rows)
     context = {
         "title": _("Tasks"),
         "icon": "clipboard-list",
-        "rows": [{"task": task, "counts": counted[task.pk]} for task in rows],
-        "older": older,
+        "rows": [{"task": task, "counts": counted[task.pk]} for task in page.rows],
+        "page": page,
         "states": TaskState.choices,
         "wanted": wanted,
         "quotas": quotas(request.user, at=clock.now()),

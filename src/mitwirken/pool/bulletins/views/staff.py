@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from mitwirken.core import clock
-from mitwirken.core.typed import whole_number
+from mitwirken.core import clock, paging
+from mitwirken.core.typed import searched, whole_number
 
 from ... import policies as pool
 from ... import selecting
@@ -21,16 +21,19 @@ from ...handful import rounded
 from ...matching import Interests
 from ...models import Purpose
 from ...rule_form import RuleForm
-from ...views.staff import done, newest_first, quotas
+from ...views.staff import done, quotas
 from .. import actions, checking, mails, policies
 from ..forms import BeginForm, BulletinForm, RemarkForm, TemplateForm
 from ..models import VERSIONS, Bulletin, BulletinTemplate, State, TemplateVersion
 
 PAGE = 30
+LAST_CHANGED, NEWEST = ["-changed_at", "-pk"], ["-pk"]
+# Each list with its name in the address, what is in it, and what comes first.
 STAGES = [
-    ("submitted", [State.SUBMITTED]),
-    ("ours", [State.DRAFT, State.RETURNED]),
-    ("planned", [State.APPROVED, State.WAITING]),
+    ("submitted", "eingereicht", [State.SUBMITTED], LAST_CHANGED),
+    ("ours", "entwuerfe", [State.DRAFT, State.RETURNED], LAST_CHANGED),
+    ("planned", "geplant", [State.APPROVED, State.WAITING], LAST_CHANGED),
+    ("old", "gesendet", [State.SENT, State.WITHDRAWN, State.DROPPED], NEWEST),
 ]
 
 
@@ -49,20 +52,20 @@ def _bulletin(request: Any, pk: int) -> Bulletin:
 
 @require_safe
 def index(request):
-    """What waits, what is being written, what is planned; below it what was sent or given up."""
+    """What waits, what is being written, what is planned, what was sent or given up: four lists, each page by page."""
     found = _visible(request.user)
     now = clock.now()
-    stages = {name: found.filter(state__in=states).order_by("-changed_at", "-pk")[:PAGE] for name, states in STAGES}
-    over = found.filter(state__in=[State.SENT, State.WITHDRAWN, State.DROPPED])
-    old, older = newest_first(request, over, PAGE)
+    stages = {
+        key: paging.page(request, found.filter(state__in=states), order=order, size=PAGE, name=name, among=found)
+        for key, name, states, order in STAGES
+    }
+    shown = [row.pk for row in stages["submitted"].rows]
     left = quotas(request.user, at=now)
     context = {
         "title": _("Bulletins"),
         "icon": "mail",
         **stages,
-        "old": old,
-        "older": older,
-        "to_approve": set(policies.to_approve(request.user).values_list("pk", flat=True)),
+        "to_approve": set(policies.to_approve(request.user).filter(pk__in=shown).values_list("pk", flat=True)),
         "quotas": left,
         "may_templates": bool(left) or policies.may_write_for_all(request.user),
     }
@@ -74,7 +77,8 @@ def begin(request):
     if not departments:
         raise PermissionDenied
     form = BeginForm(request.POST or None, departments=departments)
-    if request.method == "POST" and form.is_valid():
+    # "count" is a button that looks something up: it begins nothing.
+    if request.method == "POST" and "count" not in request.POST and form.is_valid():
         given = form.cleaned_data
         made = actions.draft(given["department"], template=given["template"], by=request.user, at=clock.now())
         return redirect("pool_bulletins:edit", made.pk)
@@ -330,11 +334,23 @@ def templates(request):
     mine = {department.pk for department in pool.departments_for_writing(request.user, at=now)}
     if policies.may_write_for_all(request.user):
         mine.add(None)
+    found = known = _templates(request.user).filter(set_aside_at=None)
+    search = searched(request)
+    if search:
+        found = found.filter(name__icontains=search)
+    page = paging.page(request, found, order=["name", "pk"], size=PAGE, among=known)
     # The last version wins: one query, however many templates there are.
-    found = _templates(request.user).filter(set_aside_at=None).order_by("name")
-    newest = {row.template_id: row for row in TemplateVersion.objects.filter(template__in=found).order_by("number")}
-    rows = [{"template": row, "newest": newest[row.pk], "may_change": row.department_id in mine} for row in found]
-    context = {"title": _("Templates for bulletins"), "icon": "doc-full", "rows": rows}
+    versions = TemplateVersion.objects.filter(template__in=page.rows).order_by("number")
+    newest = {row.template_id: row for row in versions}
+    context = {
+        "title": _("Templates for bulletins"),
+        "icon": "doc-full",
+        "page": page,
+        "rows": [
+            {"template": row, "newest": newest[row.pk], "may_change": row.department_id in mine} for row in page.rows
+        ],
+        "search": search,
+    }
     return render(request, "pool/bulletins/staff/templates.html", context)
 
 
@@ -368,6 +384,10 @@ def template(request, pk=None):
         "icon": "doc-full",
         "form": form,
         "template": found,
-        "older": found.versions.order_by("-number").select_related("created_by") if pk else [],
+        "versions": _versions(request, found) if pk else None,
     }
     return render(request, "pool/bulletins/staff/template.html", context, status=422 if form.errors else 200)
+
+
+def _versions(request: Any, found: BulletinTemplate) -> paging.Page:
+    return paging.page(request, found.versions.select_related("created_by"), order=["-number", "-pk"], size=PAGE)

@@ -7,6 +7,7 @@ import segno
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,7 +15,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from mitwirken.city.models import CitySettings
-from mitwirken.core import clock
+from mitwirken.core import clock, paging
+from mitwirken.core.typed import searched
 from mitwirken.ui import pdf
 
 from ... import policies
@@ -25,6 +27,7 @@ from ..forms import CampaignForm
 
 FLYER = Path(__file__).resolve().parents[1] / "print" / "flyer.typ"
 SIZES = ("a6", "a4")
+PAGE = 50
 
 
 @for_pool_managers
@@ -34,11 +37,18 @@ def index(request):
         found = campaigns.begin(form.save(commit=False), by=request.user, at=clock.now())
         messages.success(request, _("The code is ready. Print it below."))
         return redirect("pool_imports:campaign", found.pk)
+    search = searched(request)
+    codes = Campaign.objects.select_related("department")
+    if search:
+        codes = codes.filter(Q(label__icontains=search) | Q(code__icontains=search))
+    page = paging.page(request, codes, order=["-pk"], size=PAGE)
     context = {
         "title": _("Flyers and codes"),
         "icon": "tag",
         "form": form,
-        "rows": campaigns.numbers(),
+        "page": page,
+        "rows": campaigns.numbers(page.rows),
+        "search": search,
     }
     return render(request, "pool_imports/campaigns.html", context, status=422 if form.errors else 200)
 

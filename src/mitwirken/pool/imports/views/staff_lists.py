@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from mitwirken.core import clock
+from mitwirken.core import clock, paging
 from mitwirken.portal.csv_lines import csv_lines
 
 from ...errors import Refused
@@ -18,7 +18,7 @@ from ..forms import ColumnsForm, UploadForm
 from ..models import ImportRun, Mode, RunState
 from ..work import PORTION, counts
 
-SHOWN = 100
+PAGE, SHOWN = 50, 100
 VERBS = {
     "einlesen": (actions.take_in, gettext_lazy("It has begun. You may leave this page; the work goes on.")),
     "anhalten": (actions.stop, gettext_lazy("Stopped. What is done stays done.")),
@@ -49,7 +49,7 @@ def index(request):
         "title": _("Lists for the people pool"),
         "icon": "upload",
         "form": form,
-        "runs": ImportRun.objects.select_related("created_by").order_by("-pk")[:50],
+        "page": paging.page(request, ImportRun.objects.select_related("created_by"), order=["-pk"], size=PAGE),
     }
     return render(request, "pool_imports/index.html", context, status=422 if form.errors else 200)
 

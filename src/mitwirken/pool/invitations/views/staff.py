@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from mitwirken.core import clock
+from mitwirken.core import clock, paging
 from mitwirken.core.typed import whole_number
 
 from ... import selecting
@@ -16,7 +16,7 @@ from ...errors import Refused
 from ...models import Purpose
 from ...policies import departments_for_writing, departments_seen, may_see
 from ...rule_form import PeopleForm
-from ...views.staff import done, newest_first, quotas
+from ...views.staff import done, quotas
 from .. import actions, exports, numbers
 from ..forms import CancelForm, ChangeForm, EventForm
 from ..models import Event, Reply
@@ -32,13 +32,15 @@ def index(request):
     if not may_see(request.user):
         raise PermissionDenied
     found = Event.objects.of_departments(departments_seen(request.user)).select_related("department")
-    rows, older = newest_first(request, found, PAGE)
-    counted, now = numbers.replies_of(rows), clock.now()
+    page = paging.page(request, found, order=["-pk"], size=PAGE)
+    counted, now = numbers.replies_of(page.rows), clock.now()
     context = {
         "title": _("Invitations"),
         "icon": "calendar-alt",
-        "rows": [{"event": event, "counts": counted[event.pk], "is_over": event.is_over(at=now)} for event in rows],
-        "older": older,
+        "rows": [
+            {"event": event, "counts": counted[event.pk], "is_over": event.is_over(at=now)} for event in page.rows
+        ],
+        "page": page,
         "quotas": quotas(request.user, at=now),
     }
     return render(request, "invitations/staff/index.html", context)

@@ -1,6 +1,7 @@
 """Letters and calls in the staff area: what waits, what is printed, what became of it."""
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -8,7 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from mitwirken.core import clock
+from mitwirken.core import clock, paging
 
 from ...models import Channel
 from ...views.staff import for_pool_managers
@@ -16,6 +17,7 @@ from .. import actions, exports
 from ..models import Batch, BatchState, Sheet
 from ..numbers import waiting
 
+PAGE = 30
 CALL_VERBS = {
     "erreicht": ("reached", gettext_lazy("Noted: told.")),
     "nicht-erreicht": ("missed", gettext_lazy("Noted: tomorrow again, for three days.")),
@@ -27,14 +29,15 @@ NOTED = gettext_lazy("This call has been noted already.")
 @require_safe
 @for_pool_managers
 def index(request):
-    batches = Batch.objects.select_related("created_by").order_by("-pk")
+    batches = Batch.objects.select_related("created_by")
+    is_open = Q(state=BatchState.OPEN)
     context = {
         "title": _("Letters and calls"),
         "icon": "mail",
         "letters": waiting(Channel.LETTER, at=clock.now()),
         "calls": waiting(Channel.PHONE, at=clock.now()),
-        "open": batches.filter(state=BatchState.OPEN),
-        "closed": batches.exclude(state=BatchState.OPEN)[:20],
+        "open": paging.page(request, batches.filter(is_open), order=["-pk"], size=PAGE, name="offen", among=batches),
+        "closed": paging.page(request, batches.exclude(is_open), order=["-pk"], size=PAGE, name="erledigt"),
         "most_letters": actions.MOST_LETTERS,
         "most_calls": actions.MOST_CALLS,
         "phone": Channel.PHONE,

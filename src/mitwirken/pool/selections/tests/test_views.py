@@ -103,7 +103,7 @@ def test_other_departments_selections_are_neither_listed_nor_opened(client, lead
     assert "Geheim" not in text(client.get(reverse(INDEX)))
     assert client.get(reverse("pool_selections:edit", args=[foreign.pk])).status_code == 404
     assert client.post(reverse("pool_selections:delete", args=[foreign.pk])).status_code == 404
-    assert client.get(reverse(INDEX), {"nach": foreign.pk}).status_code == 200
+    assert client.get(reverse(INDEX), {"vor": foreign.pk}).status_code == 200
 
 
 def test_pool_managers_of_all_departments_see_all(client, ours, theirs):
@@ -285,7 +285,7 @@ def test_the_list_needs_the_same_queries_for_many_as_for_few(client, lead, ours)
     page = text(client.get(reverse(INDEX)))
     assert "Auswahl 49" in page
     assert "Auswahl 50" not in page
-    assert "Erste" in text(client.get(reverse(INDEX), {"nach": Selection.objects.get(name="Auswahl 49").pk}))
+    assert "Erste" in text(client.get(reverse(INDEX), {"vor": Selection.objects.get(name="Auswahl 49").pk}))
 
 
 @pytest.mark.parametrize("after", ["x", "-1", "9" * 30, "²", "\x00", ""])

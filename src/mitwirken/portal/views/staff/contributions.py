@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from mitwirken.core import clock, codes
+from mitwirken.core import clock, codes, paging
 from mitwirken.core.models import AuditEntry
 from mitwirken.core.typed import whole_number
 
@@ -22,7 +22,7 @@ from ...models import Contribution
 from . import scope
 from .words import said
 
-PER_PAGE = 50
+PER_PAGE, REPORTS_SHOWN = 50, 10
 FILTERS = {"stand": "standing", "sicht": "moderation", "weg": "channel", "bezirk": "district"}
 
 
@@ -32,25 +32,22 @@ def index(request, step_id):
     asked = {key: value.replace("\0", "") for key, value in request.GET.items()}
     form = FilterForm(asked)
     form.is_valid()
-    rows = step.contributions.select_related("district", "answer").order_by("-id")
+    rows = step.contributions.select_related("district", "answer")
     for name, field in FILTERS.items():
         if value := form.cleaned_data.get(name):
             rows = rows.filter(**{field: value})
     if search := form.cleaned_data.get("q"):
         rows = rows.filter(Q(title__icontains=search) | Q(text__icontains=search) | Q(receipt__iexact=search))
     total = rows.count()
-    if before := whole_number(asked.get("vor")):
-        rows = rows.filter(id__lt=before)
-    page = list(rows[: PER_PAGE + 1])
+    page = paging.page(request, rows, order=["-pk"], size=PER_PAGE)
     context = {
         "title": _("Contributions: %(step)s") % {"step": step.title},
         "icon": "list-ul",
         "step": step,
         "project": step.project,
         "form": form,
-        "rows": page[:PER_PAGE],
+        "page": page,
         "total": total,
-        "next": page[PER_PAGE - 1].pk if len(page) > PER_PAGE else None,
     }
     return render(request, "portal/staff/contributions.html", context)
 
@@ -62,7 +59,8 @@ def detail(request, contribution_id):
 def _detail(request, row, *, answer_form=None, merge_form=None, erase_form=None):
     answered = getattr(row, "answer", None)
     start = {"text": answered.text, "standing": row.standing} if answered else {}
-    history = AuditEntry.objects.filter(object_type="portal.contribution", object_id=str(row.pk))
+    trail = AuditEntry.objects.filter(object_type="portal.contribution", object_id=str(row.pk))
+    history = paging.page(request, trail.select_related("actor"), order=["-pk"], size=30, name="verlauf")
     context = {
         "title": row.title,
         "icon": "doc-full",
@@ -72,18 +70,18 @@ def _detail(request, row, *, answer_form=None, merge_form=None, erase_form=None)
         "answered": answered,
         "has_contact": hasattr(row, "contact"),
         "attachments": list(row.attachments.all()),
-        "comments": list(row.comments.all()[:50]),
-        "reports": list(row.reports.filter(settled_at=None)),
+        "comments": paging.page(request, row.comments.all(), order=["-pk"], size=PER_PAGE, name="anmerkungen"),
+        "reports": paging.page(
+            request, row.reports.filter(settled_at=None), order=["pk"], size=REPORTS_SHOWN, name="meldungen"
+        ),
         "became": list(row.became.select_related("target")),
         "origins": list(row.origins.select_related("source")),
         "may_answer": policies.may_answer(request.user, row.step),
         "answer_form": answer_form or AnswerForm(initial=start),
         "merge_form": merge_form or MergeForm(),
         "erase_form": erase_form or ErasePersonForm(prefix="erase"),
-        "history": [
-            (entry.at, said(entry.action), entry.actor)
-            for entry in history.select_related("actor").order_by("-id")[:30]
-        ],
+        "history": history,
+        "said": [(entry.at, said(entry.action), entry.actor) for entry in history.rows],
     }
     return render(request, "portal/staff/contribution.html", context)
 
@@ -185,7 +183,7 @@ def _choose_step(request):
     context = {
         "title": _("Type in a contribution"),
         "icon": "edit",
-        "steps": list(steps.select_related("project").order_by("-starts_at", "-id")[:50]),
+        "page": paging.page(request, steps.select_related("project"), order=["-starts_at", "-pk"], size=PER_PAGE),
     }
     return render(request, "portal/staff/enter_where.html", context)
 

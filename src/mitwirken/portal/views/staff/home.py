@@ -63,7 +63,8 @@ def _to_answer(user):
         .filter(open__gt=0)
         .order_by(F("answer_until").asc(nulls_last=True), "id")
     )
-    rows, today = list(steps[:200]), localdate()
+    # All of them, for the sums must be true; of each only what is said.
+    rows, today = list(steps.only("title", "answer_until")), localdate()
     overdue = sum(step.answer_until is not None and step.answer_until < today for step in rows)
     urgent = ngettext("%(count)d promise is overdue", "%(count)d promises are overdue", overdue)
     return _card(

@@ -8,8 +8,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from mitwirken.core import clock
-from mitwirken.core.typed import whole_number
+from mitwirken.core import clock, paging
 
 from ... import policies
 from ...actions import contributions as actions
@@ -46,9 +45,6 @@ def queue(request):
         "meldungen": ["contribution__step__project", "comment"],
     }
     rows = lists[kind].select_related(*related[kind])
-    if after := whole_number(request.GET.get("nach")):
-        rows = rows.filter(id__gt=after)
-    page = list(rows[: PER_PAGE + 1])
     words = {"beitraege": _("Contributions"), "kommentare": _("Remarks"), "meldungen": _("Reports")}
     context = {
         "title": _("To moderate"),
@@ -57,8 +53,7 @@ def queue(request):
         "tabs": [
             {"name": name, "label": words[name], "count": counts[name], "current": name == kind} for name in lists
         ],
-        "rows": page[:PER_PAGE],
-        "next": page[PER_PAGE - 1].pk if len(page) > PER_PAGE else None,
+        "page": paging.page(request, rows, order=["pk"], size=PER_PAGE),
     }
     return render(request, "portal/staff/moderation.html", context)
 

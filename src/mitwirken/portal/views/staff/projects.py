@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from mitwirken.box.models import Format
-from mitwirken.core import clock
-from mitwirken.core.typed import whole_number
+from mitwirken.core import clock, paging
+from mitwirken.core.typed import searched, whole_number
 
 from ... import policies, readiness
 from ...actions import projects as actions
@@ -18,23 +18,19 @@ from ...forms.staff import MeasureForm, StartProjectForm, UpdateForm
 from ...models import StepState
 from . import scope
 
-PER_PAGE = 50
+PER_PAGE, SHOWN = 50, 20
 
 
 def index(request):
     """The projects of the person's departments, newest first."""
-    projects = policies.visible_projects(request.user, *scope.READERS).order_by("-id")
-    search = request.GET.get("q", "").replace("\0", "").strip()[:100]
+    projects = policies.visible_projects(request.user, *scope.READERS)
+    search = searched(request)
     if search:
         projects = projects.filter(title__icontains=search)
-    if before := whole_number(request.GET.get("vor")):
-        projects = projects.filter(id__lt=before)
-    rows = list(projects[: PER_PAGE + 1])
     context = {
         "title": _("Projects"),
         "icon": "folder-open-inverse",
-        "projects": rows[:PER_PAGE],
-        "next": rows[PER_PAGE - 1].pk if len(rows) > PER_PAGE else None,
+        "page": paging.page(request, projects, order=["-pk"], size=PER_PAGE),
         "search": search,
         "may_start": scope.departments(request.user).exists(),
     }
@@ -80,16 +76,18 @@ def workbench(request, project, *, update_form=None, measure_form=None):
     draft = project.get_latest_revision_as_object() if project.has_unpublished_changes else project
     waiting = Q(contributions__moderation="pending")
     open_answers = Q(contributions__answer=None) & ~Q(contributions__moderation="hidden")
-    steps = list(
-        project.steps.annotate(
-            handed_in=Count("contributions", distinct=True),
-            to_moderate=Count("contributions", filter=waiting, distinct=True),
-            unanswered=Count("contributions", filter=open_answers, distinct=True),
-        )
+    annotated = project.steps.annotate(
+        handed_in=Count("contributions", distinct=True),
+        to_moderate=Count("contributions", filter=waiting, distinct=True),
+        unanswered=Count("contributions", filter=open_answers, distinct=True),
     )
-    for step in steps:
+    order = ["position", "starts_at", "pk"]
+    steps = paging.page(request, annotated, order=order, size=SHOWN, name="schritte", among=project.steps.all())
+    for step in steps.rows:
         step.status_now = step.status(at=now) if step.state == StepState.PUBLISHED else None
         step.problems = readiness.of_step(step, at=now) if step.state == StepState.DRAFT else []
+    # What waits to become public with the project, and whether it could at once.
+    drafts = [] if project.live else list(project.steps.filter(state=StepState.DRAFT))
     checklist = [{"position": position, **item} for position, item in enumerate(project.checklist)]
     may_lead = policies.may_lead(request.user, project)
     context = {
@@ -104,16 +102,23 @@ def workbench(request, project, *, update_form=None, measure_form=None):
         "may_lead": may_lead,
         "may_answer": policies.may_answer_in(request.user, project),
         "may_moderate": policies.may_moderate_in(request.user, project),
-        "updates": list(project.updates.all()[:10]),
-        "measures": list(project.measures.all()[:20]),
+        "updates": paging.page(request, project.updates.all(), order=["-pk"], size=10, name="neuigkeiten"),
+        "measures": paging.page(
+            request, project.measures.all(), order=["position", "pk"], size=SHOWN, name="massnahmen"
+        ),
+        "chosen_measure": _measure(request, project),
         "update_form": update_form or UpdateForm(prefix="update"),
         "measure_form": measure_form or MeasureForm(prefix="measure"),
-        # What waits to become public with the project, and whether it could at once.
-        "drafts": len(drafts := [step for step in steps if step.state == StepState.DRAFT]),
-        "drafts_ready": bool(drafts) and not any(step.problems for step in drafts),
-        "handed_in": sum(step.handed_in for step in steps),
+        "drafts": len(drafts),
+        "drafts_ready": bool(drafts) and not any(readiness.of_step(step, at=now) for step in drafts),
     }
     return render(request, "portal/staff/project.html", context)
+
+
+def _measure(request, project):
+    """The measure a form is about; none for a new one."""
+    measure_id = whole_number(request.POST.get("measure"))
+    return project.measures.filter(pk=measure_id).first() if measure_id else None
 
 
 @require_POST
@@ -162,8 +167,6 @@ def set_measure(request, project_id):
     form = MeasureForm(request.POST, prefix="measure")
     if not form.is_valid():
         return workbench(request, project, measure_form=form)
-    measure_id = whole_number(request.POST.get("measure"))
-    measure = project.measures.filter(pk=measure_id).first() if measure_id else None
-    actions.set_measure(project, by=request.user, measure=measure, **form.cleaned_data)
+    actions.set_measure(project, by=request.user, measure=_measure(request, project), **form.cleaned_data)
     messages.success(request, _("The measure has been saved."))
     return redirect("portal_staff:project", project_id)
