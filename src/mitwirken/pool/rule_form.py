@@ -25,6 +25,7 @@ from mitwirken.city.models import District, Topic
 from mitwirken.ui.forms import SeveralField
 
 from . import policies, selecting
+from .choosing import choose_among
 from .forms import WAYS
 from .forms import kinds as kind_choices
 from .matching import Selection as Rule
@@ -151,7 +152,8 @@ class RuleForm(forms.Form):
             del self.fields["frequencies"]
         choices = policies.selections_for(user)
         if with_saved and choices.exists():
-            self.fields["saved"].queryset = choices  # type: ignore[attr-defined]
+            self.fields["saved"].label_from_instance = _with_department  # type: ignore[attr-defined]
+            choose_among(self, "saved", choices, order=["name", "pk"], words=["name", "department__short_name"])
         else:
             del self.fields["saved"]
 
@@ -240,6 +242,11 @@ class PeopleForm(RuleForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         del self.fields["at_most"]
+
+
+def _with_department(saved: Selection) -> str:
+    """Departments name their selections alike."""
+    return f"{saved.name} ({saved.department.short_name})"
 
 
 def _values(given: Any) -> list[Any]:

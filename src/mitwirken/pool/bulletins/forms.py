@@ -15,6 +15,7 @@ from mitwirken.city.models import Department
 from mitwirken.portal.models import ProjectPage, SectionPage, Step
 from mitwirken.ui.forms import LineField, MomentField
 
+from ..choosing import choose_among
 from . import policies
 from .actions import Words
 from .markup import Text
@@ -92,8 +93,8 @@ class BeginForm(forms.Form):
         super().__init__(data)
         ids = [department.pk for department in departments]
         self.fields["department"].queryset = Department.objects.filter(pk__in=ids)  # type: ignore[attr-defined]
-        templates = BulletinTemplate.objects.open_to(ids).order_by("name")
-        self.fields["template"].queryset = templates  # type: ignore[attr-defined]
+        templates = BulletinTemplate.objects.open_to(ids)
+        choose_among(self, "template", templates, order=["name", "pk"], words=["name"])
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
@@ -155,17 +156,12 @@ class BulletinForm(TextsForm):
             },
         )
         section = SectionPage.objects.filter(department=bulletin.department).first()
-        live = ProjectPage.objects.live().filter(is_archive=False).order_by("title")
+        live = ProjectPage.objects.live().filter(is_archive=False)
         own = live.child_of(section) if section else live.none()
-        self.fields["project"].queryset = own  # type: ignore[attr-defined]
-        steps = (
-            Step.objects.published()
-            .filter(project__in=own.values("pk"))
-            .select_related("project")
-            .order_by("-published_at")
-        )
-        self.fields["step"].queryset = steps  # type: ignore[attr-defined]
+        choose_among(self, "project", own, order=["title", "pk"], words=["title"])
+        steps = Step.objects.published().filter(project__in=own.values("pk")).select_related("project")
         self.fields["step"].label_from_instance = lambda step: f"{step.project.title}: {step.title}"  # type: ignore[attr-defined]
+        choose_among(self, "step", steps, order=["-starts_at", "-pk"], words=["title", "project__title"])
         # What is chosen already stays choosable, whoever chose it: else saving would fail or drop it.
         mine = pictures.instances_user_has_any_permission_for(user, ["choose", "change"])
         images = get_image_model().objects.filter(Q(pk__in=mine.values("pk")) | Q(pk=bulletin.image_id))

@@ -12,6 +12,7 @@ from mitwirken.portal.models import SectionPage, Step
 from mitwirken.ui.forms import LIMITS, LineField, MomentField, PublicForm
 
 from ..asking.forms import offer_departments
+from ..choosing import choose_among
 from .models import Event, Guest, Reply
 
 FIELDS = {
@@ -112,8 +113,9 @@ class EventForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         offer_departments(self, departments)
         step = cast(forms.ModelChoiceField, self.fields["step"])
-        step.queryset = steps_of(departments, at=at)
         step.empty_label = _("none, it stands for itself")
+        steps = steps_of(departments, at=at)
+        choose_among(self, "step", steps, order=["starts_at", "pk"], words=["title", "project__title"])
         for name in ("text", "access"):
             self.fields[name].error_messages |= LIMITS
 
