@@ -8,7 +8,7 @@ from mitwirken.accounts import samples as people
 from mitwirken.city import samples as city_samples
 from mitwirken.core import clock
 from mitwirken.modules.ideas import samples as idea_samples
-from mitwirken.modules.ideas.views import one
+from mitwirken.modules.ideas.views import one, overview
 from mitwirken.portal import samples
 from mitwirken.portal.actions import contributions as actions
 from mitwirken.portal.models import Comment, Contribution, Report, Support
@@ -259,3 +259,11 @@ def test_the_samples_are_different_believable_and_counted_right():
         assert row.support_count == row.supports.count()
         assert row.comment_count == row.comments.count()
         assert step.starts_at <= row.created_at <= clock.now()
+
+
+def test_a_map_that_does_not_show_every_idea_says_so(client, monkeypatch):
+    step = filled(ideas=12)
+    assert "Die Karte zeigt die neuesten" not in client.get(address(step)).text
+    monkeypatch.setattr(overview, "MOST_POINTS", 3)
+    assert "Die Karte zeigt die neuesten 3" in client.get(address(step)).text
+    assert len(client.get(address(step, "points")).json()["features"]) == 3

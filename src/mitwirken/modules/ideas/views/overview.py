@@ -66,6 +66,7 @@ def step(request: HttpRequest, project: str, step: str) -> HttpResponse:
         "comments": facets.comments,
         "districts": facets.map(request, row),
         "has_points": facets.points > 0,
+        "most_points": MOST_POINTS if facets.points > MOST_POINTS else 0,
         "newer_url": _with(request, vor=page.newer, nach=None) if page.newer else "",
         "older_url": _with(request, nach=page.older, vor=None) if page.older else "",
         "is_filtered": any(chosen[name] for name in ("q", "kategorie", "bezirk", "stand")),

@@ -15,7 +15,7 @@ from mitwirken.core import clock
 from mitwirken.pool import samples as members
 from mitwirken.pool import tokens
 from mitwirken.pool.assignments import actions, samples
-from mitwirken.pool.assignments.models import AnswerState, Task, TaskState
+from mitwirken.pool.assignments.models import AnswerState, Assignment, Task, TaskState
 
 pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
 
@@ -300,3 +300,12 @@ def test_demo_tasks_exist_in_every_state_and_hold_together(crowd, settings):
 
 def test_the_first_page_of_the_pool_leads_to_what_answers_achieved(client):
     assert reverse("pool_assignments:effects") in page(client, reverse("pool:start"))
+
+
+def test_whoever_was_asked_very_often_is_told_where_the_older_ones_are(client, mine):
+    row, _address = mine
+    settings_page = reverse("pool:settings", args=[tokens.settings_token(row.member)])
+    assert "Die älteren stehen in Ihren Daten" not in page(client, settings_page)
+    for _number in range(20):
+        Assignment.objects.create(task=samples.task(row.task.department), member=row.member)
+    assert "Hier stehen die neuesten 20. Die älteren stehen in Ihren Daten" in page(client, settings_page)

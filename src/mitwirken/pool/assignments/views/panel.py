@@ -16,7 +16,7 @@ SHOWN = 20
 
 def mine(member: Member, token: str) -> Panel | None:
     """What this member was asked, newest first; nothing at all for whoever never was."""
-    rows = member.assignments.select_related("task__department").order_by("-pk")[:SHOWN]
+    rows = list(member.assignments.select_related("task__department").order_by("-pk")[: SHOWN + 1])
     now = clock.now()
     entries = [
         {
@@ -29,8 +29,13 @@ def mine(member: Member, token: str) -> Panel | None:
             "is_reported": row.task.state == TaskState.REPORTED,
             "effect_url": reverse("pool_assignments:effect", args=[row.task_id]),
         }
-        for row in rows
+        for row in rows[:SHOWN]
     ]
     if not entries:
         return None
-    return Panel("assignments/panel.html", {"entries": entries}, anchor="tasks", title=_("My tasks"))
+    return Panel(
+        "assignments/panel.html",
+        {"entries": entries, "is_cut": len(rows) > SHOWN, "shown": SHOWN},
+        anchor="tasks",
+        title=_("My tasks"),
+    )

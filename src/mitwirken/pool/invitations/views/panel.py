@@ -14,7 +14,7 @@ SHOWN = 20
 
 def mine(member: Member, token: str) -> Panel | None:
     """What this member was invited to, newest first; nothing at all for whoever never was."""
-    rows = member.invitations.select_related("event").order_by("-pk")[:SHOWN]
+    rows = list(member.invitations.select_related("event").order_by("-pk")[: SHOWN + 1])
     now = clock.now()
     entries = [
         {
@@ -25,8 +25,13 @@ def mine(member: Member, token: str) -> Panel | None:
             "is_cancelled": row.event.state == EventState.CANCELLED,
             "reply": row.get_reply_display(),
         }
-        for row in rows
+        for row in rows[:SHOWN]
     ]
     if not entries:
         return None
-    return Panel("invitations/panel.html", {"entries": entries}, anchor="invitations", title=_("My invitations"))
+    return Panel(
+        "invitations/panel.html",
+        {"entries": entries, "is_cut": len(rows) > SHOWN, "shown": SHOWN},
+        anchor="invitations",
+        title=_("My invitations"),
+    )
