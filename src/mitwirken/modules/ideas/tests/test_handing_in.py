@@ -13,7 +13,7 @@ from mitwirken.modules.ideas.models import Idea, Upload
 from mitwirken.modules.ideas.views import handing_in
 from mitwirken.portal import samples
 from mitwirken.portal.models import Attachment, AuthorContact, Contribution
-from mitwirken.portal.tests.test_images import REFUSED, picture
+from mitwirken.portal.tests.hostile import NAMES, ODD, REFUSED, SECRETS, picture, with_secrets
 
 pytestmark = pytest.mark.django_db
 
@@ -32,8 +32,8 @@ def address(step, name="new"):
 TYPED = {"title": "Ein Baum am Markt", "text": "Dort ist es im Sommer zu heiß.", "author_name": "Amina"}
 
 
-def post(client, step, stage="send", **values):
-    return client.post(address(step), TYPED | {"stage": stage} | values)
+def post(client, step, stage="send", *, follow=False, **values):
+    return client.post(address(step), TYPED | {"stage": stage} | values, follow=follow)
 
 
 def file(content: bytes, name="foto.jpg"):
@@ -77,19 +77,63 @@ def test_bad_input_gets_a_sentence_keeps_what_was_typed_and_stores_nothing(clien
     assert not Letter.objects.exists()
 
 
+def left_behind(tmp_path):
+    """What lies on the disk: pictures handed in, and what came in on its way through the server."""
+    return sorted(path.name for path in tmp_path.rglob("*") if path.is_file())
+
+
+@pytest.mark.parametrize("stage", ["review", "send"])
 @pytest.mark.parametrize("name", REFUSED)
-def test_a_file_that_is_no_plain_picture_is_refused_in_the_form(client, step, name):
-    answer = post(client, step, image=file(REFUSED[name]))
+def test_a_file_that_is_no_plain_picture_is_refused_in_the_form(client, step, tmp_path, name, stage):
+    answer = post(client, step, stage, image=file(REFUSED[name]))
+    assert answer.status_code == 422
     assert re.search(r"Bitte (wählen|speichern|verkleinern)|verkleinern Sie", answer.text)
     assert TYPED["text"] in answer.text
     assert not Contribution.objects.exists()
     assert not Upload.objects.exists()
+    assert left_behind(tmp_path) == []
 
 
-def test_a_picture_above_ten_megabytes_is_refused_in_the_form(client, step):
-    answer = post(client, step, image=file(picture() + b"\0" * 10 * 1024 * 1024))
+@pytest.mark.parametrize(("megabytes", "start"), [(11, picture()), (60, picture()), (60, b"\0")])
+def test_a_picture_above_ten_megabytes_is_refused_and_leaves_nothing(
+    client, step, settings, tmp_path, megabytes, start
+):
+    settings.FILE_UPLOAD_TEMP_DIR = tmp_path
+    answer = post(client, step, image=file(start + b"\0" * megabytes * 1024 * 1024))
     assert "größer als 10 MB" in answer.text
     assert not Contribution.objects.exists()
+    assert left_behind(tmp_path) == []
+
+
+def test_an_empty_file_is_refused_with_a_sentence(client, step):
+    answer = post(client, step, image=file(b""))
+    assert "Die Datei ist leer. Bitte wählen Sie eine andere." in answer.text
+    assert not Contribution.objects.exists()
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_an_odd_but_honest_picture_is_handed_in_as_a_plain_one(client, step, name):
+    post(client, step, image=file(ODD[name]))
+    with Attachment.objects.get().image.open() as kept:
+        assert kept.read(3) == b"\xff\xd8\xff"
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_nothing_says_where_a_picture_was_taken(client, step, tmp_path, kind):
+    review = post(client, step, "review", image=file(with_secrets(kind)))
+    assert not any(secret in bytes(Upload.objects.get().content) for secret in SECRETS)
+    client.post(address(step), hidden_fields(review) | {"stage": "send"})
+    (path,) = (path for path in tmp_path.rglob("*") if path.is_file())
+    assert not any(secret in path.read_bytes() for secret in SECRETS)
+
+
+@pytest.mark.parametrize("name", [*NAMES, "foto.png", "foto.txt", "foto"])
+def test_what_the_file_is_called_says_nothing_and_is_kept_nowhere(client, step, tmp_path, name):
+    answer = post(client, step, follow=True, image=file(picture(), name))
+    assert name not in answer.text
+    (path,) = (path for path in tmp_path.rglob("*") if path.is_file())
+    assert re.fullmatch(r"beitraege/\d{4}/\d\d/[\w-]+\.jpg", str(path.relative_to(tmp_path)))
+    assert not any(word in path.name for word in ("passwd", "foto", "aaaa", "nke"))
 
 
 def test_ten_megabytes_of_text_are_refused_with_a_sentence(client, step):
