@@ -43,6 +43,13 @@ def test_the_paper_form_has_a_box_beside_each_choice_and_lines_to_write_on(clien
     assert not re.search("☐(?!</span>)", page), "a box whose words may stand on another line"
 
 
+@pytest.mark.parametrize("query", ["", "?eltern"])
+def test_the_paper_form_does_not_call_the_cross_for_the_way_free(client, query):
+    """Without it nobody knows which words hold, and nobody can be written to."""
+    page = client.get(reverse("pool:paper") + query).text
+    assert "Bitte kreuzen Sie an, wie wir Sie erreichen dürfen. Alle anderen Kreuze sind freiwillig" in page
+
+
 @pytest.mark.parametrize("page", ["join", "settings"])
 def test_a_tile_of_the_map_finds_the_boxes_of_the_districts(client, page):
     address = reverse("pool:join") if page == "join" else url_of(samples.member())
