@@ -1,17 +1,12 @@
 """A number that takes nothing for good: it goes, its agreement ends, and its owner is told by mail, once."""
 
-from datetime import timedelta
-
 import pytest
 
 from mitwirken.core import clock
 from mitwirken.core.models import AuditEntry
 from mitwirken.pool import actions as pool
 from mitwirken.pool import samples, tokens
-from mitwirken.pool.dispatch import claim
-from mitwirken.pool.letters import samples as letters
-from mitwirken.pool.letters import words as letter_words
-from mitwirken.pool.models import Channel, DispatchKind, Outbox, OutboxState
+from mitwirken.pool.models import DispatchKind, Outbox, OutboxState
 from mitwirken.pool.sms import actions, sending
 from mitwirken.pool.sms.models import MobileNumber
 from mitwirken.pool.tests.conftest import dispatcher, relay, send
@@ -134,15 +129,3 @@ def test_who_has_left_meanwhile_is_not_written_to(gateway, relay, send, reached,
     pool.erase_member(reached, at=clock.now())
     send()
     assert relay.mails == []
-
-
-def test_who_has_no_mail_is_told_by_letter(gateway, offer):
-    member = letters.by_letter(frequency="now")
-    prove(member, gateway)
-    refuse(gateway, offer)
-    assert told().get().channel == Channel.LETTER
-    _claim, waiting = claim.claim_for(Channel.LETTER, at=clock.now() + timedelta(1), limit=5, urgent=True)
-    subject, parts, target = letter_words._message(waiting[0])
-    assert subject.startswith("SMS aus dem Mitmachpool")
-    assert "die Nummer gelöscht" in parts[0]["text"]
-    assert target.startswith("/mitmachpool/einstellungen/")
