@@ -35,7 +35,7 @@ def save(row: Row, *, by: User) -> Row:
 def discard(row: Asking, *, by: User) -> None:
     """Throw a draft away; nobody has seen it."""
     locked(row, row.DRAFT, row.WAITING)
-    audit.record(row, f"pool.{row.trail}_discarded", by=by)
+    audit.record(row, f"pool.{row.trail}_discarded", by=by, department=row.department_id)
     row.delete()
 
 
