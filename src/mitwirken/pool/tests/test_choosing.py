@@ -175,7 +175,7 @@ def test_many_steps_can_be_searched_by_their_project(client, lead, department):
     assert len(offered(html, "step")[0]) == 3
 
 
-def test_quotas_say_for_each_department_what_one_asked_alone_would_hear(department):
+def test_each_department_is_told_its_own_quota(department):
     now = clock.now()
     others = [city.department(slug=f"amt-{number}", name=f"Amt {number}") for number in range(3)]
     DepartmentAccess.objects.create(department=others[0], enabled_at=now, mails_per_month=1)
@@ -190,11 +190,10 @@ def test_quotas_say_for_each_department_what_one_asked_alone_would_hear(departme
             kind="task", mail_class="bulk", state=state, department=owner, created_at=now, content=follows
         )
     every = [department, *others]
-    assert policies.quotas(every, at=now) == [(row, policies.messages_left(row, at=now)) for row in every]
-    assert [left for _row, left in policies.quotas(every, at=now)] == [3, 0, 0, 0]
+    assert list(policies.messages_left_of(every, at=now).values()) == [3, 0, 0, 0]
 
 
 def test_quotas_cost_the_same_for_many_departments(department, django_assert_num_queries):
     every = [department, *(city.department(slug=f"amt-{number}", name=f"Amt {number}") for number in range(40))]
     with django_assert_num_queries(2):
-        assert len(policies.quotas(every, at=clock.now())) == 41
+        assert len(policies.messages_left_of(every, at=clock.now())) == 41
