@@ -47,13 +47,13 @@ def test_nothing_is_cut_in_the_settings(portal: Portal, page: Page):
     look_at(page, settings)
 
 
-def test_the_paper_form_fits_on_two_sheets_with_its_lines_on_the_first(portal: Portal, page: Page):
+def test_the_paper_form_fits_on_two_sheets_and_is_signed_below_what_it_agrees_to(portal: Portal, page: Page):
     for query in ("", "?eltern"):
         page.goto(PAPER + query)
         printed = page.pdf(format="A4", margin=dict.fromkeys(("top", "bottom", "left", "right"), "12mm"))
         first, second = (sheet.extract_text() for sheet in pypdf.PdfReader(io.BytesIO(printed)).pages)
-        assert "Was bei Veranstaltungen hilft" in first
-        assert second.startswith("Worin Sie einwilligen")
+        assert "Stadtbezirke" in first
+        assert second.index("Worin Sie einwilligen") < second.index("Unterschrift")
 
 
 def test_a_tile_ticks_the_district_and_the_browser_sets_the_point(portal: Portal, page: Page):
