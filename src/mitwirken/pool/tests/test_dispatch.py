@@ -347,10 +347,10 @@ def test_the_archive_goes_from_the_newest_to_the_oldest_page_by_page(client, mem
     first, second = (actions.announce(portal.step(published_at=clock.now()), at=clock.now()) for _number in "ab")
     Dispatch.objects.update(frozen=1, state=DispatchState.DONE)
     Dispatch.objects.filter(pk=second.pk).update(created_at=clock.now() - timedelta(days=9))
-    newest = client.get(reverse("pool:archive")).context
-    oldest = client.get(reverse("pool:archive") + newest["older"]).context
-    assert [*newest["dispatches"], *oldest["dispatches"]] == [first, second]
-    assert oldest["older"] == ""
+    newest = client.get(reverse("pool:archive")).context["page"]
+    oldest = client.get(reverse("pool:archive") + newest.older_url).context["page"]
+    assert [newest.rows, oldest.rows] == [[first], [second]]
+    assert oldest.older_url == ""
 
 
 @pytest.mark.parametrize("query", ["vor=%00", "vor=x", "vor=" + "9" * 30, "vor=-1", "vor=²"])
