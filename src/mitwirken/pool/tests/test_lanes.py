@@ -82,6 +82,8 @@ def talker(settings):
     settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", server.server_address[1], 5
     settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
     settings.EMAIL_HOST_USER = ""
+    # The answers are scripted in the order of the commands; a second conversation would mix them.
+    settings.MAIL_CONNECTIONS = 1
     yield server
     server.shutdown()
     server.server_close()
@@ -130,8 +132,7 @@ def test_a_refused_sender_is_an_answer_too(talker, send):
     assert states() == [ACCEPTED, READY, ACCEPTED, ACCEPTED]
 
 
-def test_a_relay_that_has_had_enough_gets_the_rest_over_a_new_connection(talker, send, settings):
-    settings.MAIL_CONNECTIONS = 1
+def test_a_relay_that_has_had_enough_gets_the_rest_over_a_new_connection(talker, send):
     talker.answers = {"MAIL": ["250 Ok", "250 Ok", "421 4.7.0 too many on this connection"]}
     talker.answers["RCPT"] = ["250 Ok", "250 Ok", "421 4.7.0 too many"]
     talker.answers["DATA"] = ["354 go on", "354 go on", "421 4.7.0 too many"]
