@@ -206,7 +206,7 @@ def test_a_message_needs_no_name_and_no_address(client, site):
         ({"email": "kein-at"}, "keine vollständige E-Mail-Adresse"),
         ({"email": "a@b\nBcc: x@y.example"}, "keine vollständige E-Mail-Adresse"),
         ({"text": "x" * 5001}, "5000"),
-        ({"text": "a\x00b"}, "Null"),
+        ({"text": "a\x00b"}, "ein Zeichen, das wir nicht speichern können"),
         ({"name": "x" * 121}, "120"),
     ],
 )
