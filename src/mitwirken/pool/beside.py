@@ -4,8 +4,7 @@ from datetime import datetime
 
 from django.db import connection, models
 
-from .dispatch.claim import BESIDE
-from .models import Dispatch, DispatchKind
+from .models import BESIDE, Dispatch, DispatchKind
 
 
 def add_rows(

@@ -6,12 +6,14 @@ from typing import Any
 
 from django.db.models import Count, Q
 from django.db.models.functions import TruncMonth
+from django.utils.translation import gettext_lazy
 
 from mitwirken.portal.models import Step
 
 from .handful import rounded, shown
 from .models import (
     Alarm,
+    Channel,
     Dispatch,
     DispatchKind,
     Installation,
@@ -122,3 +124,23 @@ def attention(*, at: datetime) -> dict[str, Any]:
         "alarms": alarms,
         "refusal": refused,
     }
+
+
+LINES = [
+    ("accepted", gettext_lazy("sent")),
+    ("ready", gettext_lazy("waiting")),
+    ("claimed", gettext_lazy("being sent")),
+    ("skipped", gettext_lazy("left out")),
+    ("failed", gettext_lazy("refused")),
+    ("bounced", gettext_lazy("came back")),
+    ("in_doubt", gettext_lazy("unclear")),
+    ("held", gettext_lazy("held back")),
+    ("cancelled", gettext_lazy("cancelled")),
+]
+
+
+def lines(ways: dict[Channel, Counter[int]], counts: dict[str, int]) -> list[tuple[str, list[int], int]]:
+    """The states of a dispatch's messages: in words, for each way, and together; every message is in one line."""
+    return [
+        (str(label), [way[OutboxState[name.upper()]] for way in ways.values()], counts[name]) for name, label in LINES
+    ]

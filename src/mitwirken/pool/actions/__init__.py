@@ -29,7 +29,17 @@ from .profile import (
 from .restoring import reapply_erasures
 from .retention import ask_to_stay, ask_who_is_silent, forget
 from .selections import change_selection, delete_selection, save_selection
-from .steering import cancel, conservation, halt, pause_dispatch, release_held, resume_dispatch, retry_failed
+from .steering import (
+    by_way,
+    cancel,
+    conservation,
+    halt,
+    members_told,
+    pause_dispatch,
+    release_held,
+    resume_dispatch,
+    retry_failed,
+)
 from .traits import volunteer
 
 __all__ = [
@@ -45,6 +55,7 @@ __all__ = [
     "ask_to_move",
     "ask_to_stay",
     "ask_who_is_silent",
+    "by_way",
     "cancel",
     "change_profile",
     "change_selection",
@@ -61,6 +72,7 @@ __all__ = [
     "leave_all",
     "leave_by_token",
     "look_at_confirmation",
+    "members_told",
     "merge",
     "note_evidence",
     "pause",

@@ -9,6 +9,7 @@ from mitwirken.core import audit
 
 from .. import erasures
 from ..models import (
+    BESIDE,
     STANDING,
     Body,
     ConsentAction,
@@ -123,8 +124,10 @@ def _fold_dispatches(at: datetime) -> int:
 @transaction.atomic
 def _fold(dispatch: Dispatch) -> int:
     counts = dict(dispatch.rows.values_list("state").annotate(Count("pk")).order_by())
+    if beside := dispatch.rows.filter(channel__in=BESIDE).count():
+        dispatch.content["beside"] = beside
     dispatch.counters = {str(state): count for state, count in counts.items()} or {"2": 0}
-    dispatch.save(update_fields=["counters"])
+    dispatch.save(update_fields=["counters", "content"])
     gone = dispatch.rows.all().delete()[0]
     if dispatch.digest:
         dispatch.digest.items.all().delete()

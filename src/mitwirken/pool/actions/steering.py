@@ -1,5 +1,6 @@
-"""A dispatch under way: paused, resumed, cancelled, tried again, and where its mails are now."""
+"""A dispatch under way: paused, resumed, cancelled, tried again, and where its messages are now."""
 
+from collections import Counter, defaultdict
 from datetime import datetime
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -8,7 +9,7 @@ from django.db.models import Count
 
 from mitwirken.core import audit
 
-from ..models import STANDING, Dispatch, DispatchState, Halt, OutboxState
+from ..models import BESIDE, STANDING, Channel, Dispatch, DispatchState, Halt, OutboxState
 
 
 @transaction.atomic
@@ -79,15 +80,31 @@ def _begin_again(dispatch: Dispatch, action: str, mails: int, *, by: AbstractBas
     return mails
 
 
-def conservation(dispatch: Dispatch) -> dict[str, int]:
-    """Where the frozen recipients are now. `missing` is 0, or something is wrong."""
-    if dispatch.counters:
-        counts = {int(state): count for state, count in dispatch.counters.items()}
-    else:
-        counts = dict(dispatch.rows.values_list("state").annotate(Count("pk")).order_by())
+def by_way(dispatch: Dispatch) -> dict[Channel, Counter[int]]:
+    """How many messages of each way (mail, letter …) are in which state; nothing once they are forgotten."""
+    ways: dict[Channel, Counter[int]] = defaultdict(Counter)
+    counted = dispatch.rows.values_list("channel", "state").annotate(Count("pk")).order_by("channel")
+    for channel, state, count in counted:
+        ways[Channel(channel)][state] = count
+    return ways
+
+
+def conservation(dispatch: Dispatch, ways: dict[Channel, Counter[int]] | None = None) -> dict[str, int]:
+    """Where the frozen messages are now. `missing` is 0, or something is wrong."""
+    counts: Counter[int] = Counter({int(state): count for state, count in dispatch.counters.items()})
+    if not dispatch.counters:
+        for way in (by_way(dispatch) if ways is None else ways).values():
+            counts += way
     named = {OutboxState(state).name.lower(): counts.get(state, 0) for state in OutboxState.values}
     found = sum(counts.values()) + dispatch.erased
     return {**named, "erased": dispatch.erased, "frozen": dispatch.frozen, "missing": dispatch.frozen - found}
+
+
+def members_told(dispatch: Dispatch) -> int:
+    """How many people it is for: who gets a text message or a notice beside the mail is one person all the same."""
+    if dispatch.counters:
+        return dispatch.frozen - dispatch.content.get("beside", 0)
+    return dispatch.frozen - dispatch.rows.filter(channel__in=BESIDE).count()
 
 
 def _move(dispatch: Dispatch, sources: list[str], target: str, *, by: AbstractBaseUser | None) -> bool:

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from .. import content, matching, windows
 from ..models import (
+    BESIDE,
     URGENT,
     Channel,
     ConsentState,
@@ -41,8 +42,6 @@ LEASE = timedelta(seconds=60)
 # The other channels hand over to a printer or a push service: slower, and without a journal.
 LONG_LEASE = timedelta(minutes=10)
 CAP_WINDOW = timedelta(days=30)
-# What a device or a text message says, the message beside it says as well: together they are one.
-BESIDE = (Channel.PUSH, Channel.SMS)
 # What makes a sound in the night; a letter does not.
 DISTURBING = (Channel.MAIL, Channel.PUSH, Channel.SMS)
 # Mails a person asked for a moment ago.

@@ -18,6 +18,7 @@ from .mailings import (
     MailClass,
 )
 from .members import (
+    BESIDE,
     RADII,
     Channel,
     Frequency,
@@ -36,6 +37,7 @@ from .settings import PoolSettings
 from .traits import TraitKind
 
 __all__ = [
+    "BESIDE",
     "MAIN_PURPOSES",
     "RADII",
     "STANDING",

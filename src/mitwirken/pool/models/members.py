@@ -45,6 +45,10 @@ class Channel(models.IntegerChoices):
     SMS = 4, _("text message")
 
 
+# What a device or a text message says, the message beside it says as well: together they are one.
+BESIDE = (Channel.PUSH, Channel.SMS)
+
+
 class Proof(models.TextChoices):
     """What has to arrive before a person who asked becomes a member."""
 

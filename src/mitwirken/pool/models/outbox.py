@@ -93,6 +93,16 @@ class Outbox(models.Model):
     def __str__(self) -> str:
         return f"{self.dispatch_id}/{self.member_id}"
 
+    @property
+    def state_in_words(self) -> str:
+        """Its state, without a mail server where there is none."""
+        if self.state == OutboxState.FAILED and self.channel != Channel.MAIL:
+            return str(REFUSED)
+        return str(self.get_state_display())
+
+
+REFUSED = _("refused")
+
 
 class EventKind(models.TextChoices):
     DEFERRED = "deferred", _("mail server asks to wait")
@@ -104,6 +114,8 @@ class EventKind(models.TextChoices):
     COMPLAINED = "complained", _("reported as unwanted")
 
 
+# What the other side of a text message, a letter or a notice did.
+BY_OTHERS = {EventKind.DEFERRED: _("again later"), EventKind.FAILED: REFUSED}
 REASONS = {
     "suppressed": _("the address is blocked"),
     "silenced": _("mails to this address come back"),
@@ -134,6 +146,13 @@ class OutboxEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.outbox_id} {self.kind} {self.detail}"
+
+    @property
+    def kind_in_words(self) -> str:
+        """What happened; other ways than the mail have no mail server. Reads the row it is about."""
+        if self.outbox.channel != Channel.MAIL and self.kind in BY_OTHERS:
+            return str(BY_OTHERS[EventKind(self.kind)])
+        return str(self.get_kind_display())
 
     @property
     def reason(self) -> str:

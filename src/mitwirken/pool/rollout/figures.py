@@ -13,6 +13,7 @@ from mitwirken.core.models import AuditEntry
 from ..features import features
 from ..handful import percent, shown
 from ..models import (
+    Campaign,
     ConsentAction,
     ConsentEvent,
     DepartmentAccess,
@@ -26,7 +27,7 @@ from ..models import (
     Purpose,
 )
 from . import policies, taking_part
-from .report import OfDepartment, Reach, Report, growth, months_between, per_thousand
+from .report import Codes, OfDepartment, Reach, Report, growth, months_between, per_thousand, strongest
 
 TOLD = (DispatchKind.STEP, DispatchKind.DIGEST, DispatchKind.BULLETIN)
 
@@ -44,6 +45,7 @@ def report(user: Person, *, start: datetime, end: datetime) -> Report:
         members=members,
         months=_growth(start, end),
         sources=_sources(start, end),
+        codes=_codes(start, end),
         asked=asked,
         confirmed=confirmed,
         opt_in=percent(confirmed, asked),
@@ -79,10 +81,15 @@ def _growth(start: datetime, end: datetime):
 def _sources(start: datetime, end: datetime) -> list[tuple[str, int | None]]:
     names = dict(Origin.choices)
     rows = _events(ConsentAction.GRANT).filter(at__gte=start, at__lt=end).values_list("channel").annotate(Count("pk"))
-    counted = [(str(names.get(channel, channel)), count) for channel, count in rows.order_by("channel")]
-    codes = Member.objects.active().filter(confirmed_at__gte=start, confirmed_at__lt=end).exclude(campaign="")
-    counted += list(codes.values_list("campaign").annotate(Count("pk")).order_by("campaign"))
-    return [(name, shown(count)) for name, count in counted]
+    return [(str(names.get(channel, channel)), shown(count)) for channel, count in rows.order_by("channel")]
+
+
+def _codes(start: datetime, end: datetime) -> Codes:
+    """Members who came with a code from a flyer: a part of those above."""
+    came = Member.objects.active().filter(confirmed_at__gte=start, confirmed_at__lt=end).exclude(campaign="")
+    counted = dict(came.values_list("campaign").annotate(Count("pk")).order_by())
+    names = dict(Campaign.objects.filter(code__in=counted).values_list("code", "label")) if counted else {}
+    return strongest((str(names.get(code, code)), count) for code, count in counted.items())
 
 
 def _asked_and_confirmed(start: datetime, end: datetime) -> tuple[int, int]:

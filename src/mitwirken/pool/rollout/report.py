@@ -95,6 +95,27 @@ class TakingPart:
     by_channel: list[Group]
 
 
+# More codes than these are a list for the staff area, not for a report.
+MOST_CODES = 12
+
+
+@dataclass(frozen=True)
+class Codes:
+    """The codes on flyers that brought most members, by name; all others are one number."""
+
+    named: list[tuple[str, int]]
+    others: int
+    brought: int | None
+
+
+def strongest(codes: Iterable[tuple[str, int]]) -> Codes:
+    """Those of ten members and more, the strongest first; small ones are counted with all that follow."""
+    ranked = sorted(codes, key=lambda code: (-code[1], code[0]))
+    named = [code for code in ranked if code[1] >= SMALLEST][:MOST_CODES]
+    rest = ranked[len(named) :]
+    return Codes(named, len(rest), shown(sum(count for _name, count in rest)))
+
+
 @dataclass(frozen=True)
 class Report:
     """Everything the page and the PDF say."""
@@ -104,6 +125,7 @@ class Report:
     members: int
     months: list[Month]
     sources: list[tuple[str, int | None]]
+    codes: Codes
     asked: int
     confirmed: int
     opt_in: int | None

@@ -11,8 +11,9 @@ from mitwirken.accounts.models import RoleKind
 from mitwirken.city import samples as city
 from mitwirken.core import clock
 from mitwirken.core.models import AuditEntry
+from mitwirken.core.tests.asking import questions
 from mitwirken.pool import actions, samples
-from mitwirken.pool.models import Dispatch, DispatchState, Member, Outbox, OutboxEvent, OutboxState
+from mitwirken.pool.models import Channel, Dispatch, DispatchState, Member, Outbox, OutboxEvent, OutboxState
 
 # Wagtail's own templates lean on missing variables.
 pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
@@ -131,3 +132,73 @@ def test_nothing_of_a_cancelled_dispatch_is_tried_again(manager):
     Dispatch.objects.update(state=DispatchState.CANCELLED)
     assert actions.retry_failed(dispatch, by=manager, at=clock.now() + timedelta(days=1)) == 0
     assert not dispatch.rows.filter(state=OutboxState.READY).exists()
+
+
+def beside(dispatch, count, channel=Channel.SMS, state=OutboxState.ACCEPTED):
+    """So many of them also get a text message."""
+    now = clock.now()
+    members_told = [row.member_id for row in dispatch.rows.filter(channel=Channel.MAIL)[:count]]
+    Outbox.objects.bulk_create(
+        Outbox(dispatch=dispatch, member_id=pk, channel=channel, due_at=now, sent_at=now, state=state)
+        for pk in members_told
+    )
+    Dispatch.objects.filter(pk=dispatch.pk).update(frozen=dispatch.rows.count())
+
+
+def test_a_dispatch_says_for_each_way_where_its_messages_are(client, manager):
+    dispatch = mailing(20)
+    beside(dispatch, 5)
+    beside(dispatch, 3, Channel.PUSH, OutboxState.FAILED)
+    page = client.get(reverse("pool_staff:dispatch", args=[dispatch.pk]))
+    assert page.context["ways"] == ["E-Mail", "Hinweis auf einem Gerät", "SMS"]
+    lines = {label: (each, together) for label, each, together in page.context["lines"]}
+    assert lines["verschickt"] == ([18, 0, 5], 23)
+    assert lines["abgelehnt"] == ([2, 3, 0], 5)
+
+
+@pytest.mark.parametrize("state", list(OutboxState))
+def test_every_message_stands_in_one_line(client, manager, state):
+    """What came back was in none of them, and the lines did not add up."""
+    dispatch = mailing(10)
+    dispatch.rows.update(state=state)
+    page = client.get(reverse("pool_staff:dispatch", args=[dispatch.pk]))
+    assert [together for _label, _each, together in page.context["lines"] if together] == [10]
+    assert page.context["counts"]["missing"] == 0
+
+
+def test_who_got_it_names_the_way_and_no_mail_server_where_there_is_none(client, manager):
+    dispatch = mailing(10)
+    address = reverse("pool_staff:recipients", args=[dispatch.pk])
+    assert "SMS" not in client.get(address).content.decode()
+    beside(dispatch, 4, state=OutboxState.FAILED)
+    row = dispatch.rows.filter(channel=Channel.SMS).first()
+    OutboxEvent.objects.create(outbox=row, at=clock.now(), kind="failed")
+    html = " ".join(client.get(address).content.decode().split())
+    assert "<td>SMS</td> <td>abgelehnt</td>" in html
+    assert "<td>E-Mail</td> <td>vom Mailserver abgelehnt</td>" in html
+    troubles = client.get(reverse("pool_staff:dispatch", args=[dispatch.pk])).content.decode()
+    assert "<td>SMS</td><td>abgelehnt</td>" in troubles
+
+
+def test_ways_cost_no_more_questions(client, manager):
+    dispatch = mailing(30)
+    pages = [reverse(f"pool_staff:{name}", args=[dispatch.pk]) for name in ("dispatch", "recipients")]
+    few = [questions(client, page) for page in pages]
+    beside(dispatch, 30)
+    beside(dispatch, 30, Channel.PUSH, OutboxState.FAILED)
+    assert [questions(client, page) for page in pages] == few
+
+
+@pytest.mark.parametrize("is_folded", [False, True])
+def test_the_public_archive_counts_people_and_not_their_devices(client, is_folded):
+    dispatch = mailing(20)
+    Dispatch.objects.filter(pk=dispatch.pk).update(content={"subject": "Am Hafen", "items": []}, kind="digest")
+    beside(dispatch, 15)
+    dispatch.refresh_from_db()
+    if is_folded:
+        Dispatch.objects.filter(pk=dispatch.pk).update(created_at=clock.now() - timedelta(days=200))
+        actions.forget(at=clock.now())
+        dispatch.refresh_from_db()
+        assert dispatch.counters
+    assert actions.members_told(dispatch) == 20
+    assert "mehr als 20 Mitglieder" in client.get(reverse("pool:archive_item", args=[dispatch.pk])).content.decode()

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from mitwirken.core import paging
 
+from .. import actions
 from ..features import features
 from ..handful import rounded
 from ..models import Dispatch
@@ -46,7 +47,7 @@ def item(request, pk):
         "dispatch": dispatch,
         "entries": entries,
         "panel": _panel(dispatch, request.GET.get("fassung", "")[:20]),
-        "people": rounded(dispatch.frozen),
+        "people": rounded(actions.members_told(dispatch)),
         "trail": trail((_("Mails of the people pool"), reverse("pool:archive")), (str(dispatch), "")),
     }
     return render(request, "pool/archive_item.html", context)

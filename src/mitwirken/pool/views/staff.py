@@ -124,12 +124,16 @@ def dispatch(request, pk):
     found = get_object_or_404(
         policies.dispatches_for(request.user).select_related("department", "step", "stopped_by"), pk=pk
     )
-    troubles = OutboxEvent.objects.filter(outbox__dispatch=found)
+    troubles = OutboxEvent.objects.filter(outbox__dispatch=found).select_related("outbox")
+    ways = actions.by_way(found)
+    counts = actions.conservation(found, ways)
     context = {
         "title": str(found),
         "icon": "mail",
         "dispatch": found,
-        "counts": actions.conservation(found),
+        "counts": counts,
+        "ways": [way.label for way in ways],
+        "lines": numbers.lines(ways, counts),
         "done_about": done_about(found, at=clock.now()),
         "troubles": paging.page(request, troubles, order=["-pk"], size=50, name="stoerungen"),
         "may_stop": not found.is_standing and policies.may_stop(request.user, found.department_id),

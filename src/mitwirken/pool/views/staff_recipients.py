@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from mitwirken.core.typed import whole_number
 
-from .. import actions, policies, tokens
+from .. import actions, numbers, policies, tokens
 from ..models import Outbox, OutboxEvent, OutboxState
 from .staff import for_pool_managers
 
@@ -43,7 +43,8 @@ def recipients(request, pk):
     if wanted in OutboxState.values:
         rows = rows.filter(state=wanted)
     page = list(rows.filter(pk__gt=after)[: PAGE + 1])
-    counts = actions.conservation(found)
+    ways = actions.by_way(found)
+    counts = actions.conservation(found, ways)
     context = {
         "title": _("Who got it: %(subject)s") % {"subject": found},
         "icon": "group",
@@ -52,7 +53,8 @@ def recipients(request, pk):
         "next": page[PAGE - 1].pk if len(page) > PAGE else "",
         "is_first": not after,
         "wanted": wanted,
-        "states": [(int(state), state.label, counts[state.name.lower()]) for state in OutboxState],
+        "states": [(int(OutboxState[name.upper()]), label, counts[name]) for name, label in numbers.LINES],
+        "several": len(ways) > 1,
         "all": counts["frozen"],
         "form": form,
         "searched": is_search and form.is_valid(),
@@ -64,6 +66,7 @@ def recipients(request, pk):
 def _explained(rows: list[Outbox]) -> list[dict[str, Any]]:
     """Each row with its last trouble in words; one query for all."""
     last: dict[int, OutboxEvent] = {}
-    for event in OutboxEvent.objects.filter(outbox__in=[row.pk for row in rows]).order_by("pk"):
+    found = OutboxEvent.objects.filter(outbox__in=[row.pk for row in rows]).select_related("outbox")
+    for event in found.order_by("pk"):
         last[event.outbox_id] = event
     return [{"row": row, "event": last.get(row.pk)} for row in rows]

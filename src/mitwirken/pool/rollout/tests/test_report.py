@@ -1,4 +1,5 @@
 import io
+import re
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -7,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.translation import override
 
 from mitwirken.accounts import samples as people
 from mitwirken.accounts.models import RoleKind
@@ -14,8 +16,9 @@ from mitwirken.city import samples as city
 from mitwirken.core import clock
 from mitwirken.pool import handful, samples
 from mitwirken.pool.actions import leave
-from mitwirken.pool.rollout import charts, figures, report
-from mitwirken.pool.rollout.report import Month
+from mitwirken.pool.models import Campaign
+from mitwirken.pool.rollout import charts, exports, figures, report
+from mitwirken.pool.rollout.report import Group, Month, TakingPart
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -133,3 +136,83 @@ def test_dates_that_make_no_sense_get_a_sentence(pool, manager, client, query):
         answer = client.get(reverse(f"pool_rollout:{name}") + "?" + query)
         assert answer.status_code == 422
         assert "alert" in answer.content.decode()
+
+
+def test_the_strongest_codes_have_a_name_and_all_others_are_one_number():
+    found = report.strongest([*[(f"Stand {number:02}", 100 - number) for number in range(20)], ("klein", 3)])
+    assert [name for name, _count in found.named] == [f"Stand {number:02}" for number in range(report.MOST_CODES)]
+    assert (found.others, found.brought) == (9, sum(100 - number for number in range(12, 20)) + 3)
+
+
+@pytest.mark.parametrize(
+    ("codes", "named", "others", "brought"),
+    [
+        ([], [], 0, 0),
+        ([("Markt", 10)], [("Markt", 10)], 0, 0),
+        ([("Markt", 9)], [], 1, None),
+        ([("Markt", 9), ("Fest", 9)], [], 2, 18),
+        ([("Markt", 40), ("Fest", 4)], [("Markt", 40)], 1, None),
+    ],
+)
+def test_a_code_of_a_handful_has_no_name_and_no_number(codes, named, others, brought):
+    assert report.strongest(codes) == report.Codes(named, others, brought)
+
+
+def test_five_hundred_codes_are_a_short_table(pool, manager):
+    Campaign.objects.bulk_create(
+        Campaign(code=f"code-{number}", label=f"Stand {number}", created_at=pool) for number in range(500)
+    )
+    for number in range(24):
+        samples.member(at=pool - timedelta(days=20), campaign=f"code-{number % 2}")
+    samples.member(at=pool - timedelta(days=20), campaign="code-77")
+    with override("de"):
+        part = exports.words_for(figures.report(manager, start=pool - timedelta(days=365), end=pool))["sources"]
+    assert part["groups"] == [
+        {
+            "title": "davon mit einem Code vom Handzettel",
+            "rows": [["Stand 0", "12"], ["Stand 1", "12"], ["1 weiterer Code", "weniger als 10"]],
+        }
+    ]
+
+
+@pytest.mark.ignore_template_errors
+def test_a_time_in_which_nothing_happened_is_said_in_words(pool, manager, client):
+    """No empty picture, no sign before a zero, no heading with nothing below it."""
+    client.force_login(manager, backend="django.contrib.auth.backends.ModelBackend")
+    period = "?von=2020-01-01&bis=2020-02-01"
+    page = client.get(reverse("pool_rollout:report") + period).content.decode()
+    assert "<svg" not in page.partition("Wer macht mit?")[2]
+    assert "−0" not in page
+    assert page.count("In dieser Zeit gibt es nichts zu zählen.") >= 2
+    document = client.get(reverse("pool_rollout:report_pdf") + period)
+    sheets = [sheet.extract_text() for sheet in pypdf.PdfReader(io.BytesIO(document.content)).pages]
+    after = " ".join(sheets).partition("Wer macht mit?")[2]
+    assert "In dieser Zeit gibt es nichts zu zählen." in " ".join(after.split())
+
+
+def test_who_takes_part_is_told_group_by_group_and_only_where_groups_differ():
+    found = TakingPart(
+        allowed=400,
+        everybody=Group("alle", 60, 30),
+        by_district=[Group("Nord", 40, 20), Group("Süd", 20, 10)],
+        by_frequency=[],
+        by_channel=[Group("E-Mail", 60, 30)],
+    )
+    with override("de"):
+        part = exports._taking_part(found)
+    assert part["rows"] == [["alle", "60", "30", "50 %"]]
+    assert part["groups"] == [
+        {"title": "Stadtbezirk", "rows": [["Nord", "40", "20", "50 %"], ["Süd", "20", "10", "50 %"]]}
+    ]
+
+
+@pytest.mark.parametrize("narrow", [False, True])
+def test_a_picture_for_a_telephone_is_drawn_as_wide_as_one(narrow):
+    bars = charts.bars("Titel", [("Nord", 50, "50 %"), ("Sehr langer Name eines Bezirks", 20, "20 %")], narrow=narrow)
+    rows = [(f"M{number}", number, 1) for number in range(12)]
+    columns = charts.columns("Titel", rows, ("kam", "ging"), narrow=narrow)
+    for drawn in (bars, columns):
+        assert f'viewBox="0 0 {300 if narrow else 640} ' in drawn
+        right = [float(x) for x in re.findall(r'<text x="([\d.]+)"', drawn)]
+        assert max(right) < (300 if narrow else 640)
+    assert columns.count(">M") == (6 if narrow else 12)
