@@ -133,11 +133,12 @@ def _taking_part(found: TakingPart) -> dict[str, Any]:
         % {"number": _("fewer than 10") if allowed is None else _number(allowed)},
         "head": [_("Group"), _("asked"), _("took part"), _("share")],
         "rows": [_group(group) for group in everybody],
-        # Where all chose the same, its line would only say once more what stands above.
+        # Where all chose the same, its line would only say once more what stands above; but the table says what
+        # the picture of the districts shows.
         "groups": [
             {"title": choice, "rows": [_group(group) for group in groups]}
             for choice, groups in by_choice
-            if len(groups) > 1
+            if len(groups) > 1 or (groups and groups is found.by_district)
         ],
         **_drawn(
             lambda narrow: charts.bars(
